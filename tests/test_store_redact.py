@@ -1,0 +1,110 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tana_jupyter.store.redact import redact
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://ann:hunter2@db/tana",
+        "POSTGRES://ann:hunter2@db/tana",
+        "redis://:hunter2@cache:6379/0",
+        "rediss://default:hunter2@cache",
+        'could not parse "postgresql://ann:hunter2@db"',
+        "tried postgresql://ann:hunter2@one/x, then redis://:hunter2@two/0.",
+        "postgresql://ann:hunter2@one:5432,two:5433/tana",
+        "postgresql://ann:hun/hunter2@db",
+        "postgresql://ann:p@hunter2@db",
+        "postgresql://ann:x:hunter2@db",
+        "postgresql://ann:'hunter2@db",
+        "postgresql://db/tana?user=ann&password=hunter2&sslmode=require",
+        "postgresql://db/tana?sslpassword=hunter2",
+        "host=db password=hunter2 user=ann",
+        "host=db password = 'hunter2' user=ann",
+        r"password='it\'s hunter2' user=ann",
+        'password="a hunter2"',
+        "PGPASSWORD=hunter2 psql",
+        "REDIS_PASSWORD=hunter2",
+        "{'user': 'ann', 'password': 'hunter2'}",
+        '{"password": "hunter2", "n": 1}',
+        "Connection(host='db', password='hunter2', db=0)",
+        "auth_token=hunter2",
+        "api_key=hunter2&x=1",
+        "client-secret=hunter2",
+        "Command # 1 (AUTH default hunter2) of pipeline caused error: no",
+        "(AUTH hunter2)",
+        "(HELLO 3 AUTH default hunter2)",
+    ],
+)
+def test_no_password_is_left(text):
+    shown = redact(text)
+    assert SECRET not in shown
+    assert "***" in shown
+    assert redact(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "postgresql://ann:pw@db:5432/tana?sslmode=require",
+            "postgresql://ann:***@db:5432/tana?sslmode=require",
+        ),
+        ("host=db password=pw user=ann", "host=db password=*** user=ann"),
+        ("(password='pw', db=0)", "(password=***, db=0)"),
+        ("?password=pw&user=ann", "?password=***&user=ann"),
+    ],
+)
+def test_the_rest_stays_readable(text, shown):
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "memory:",
+        "sqlite:///home/ann/notes@home.db",
+        "postgresql://ann@db:5432/tana",
+        "postgresql://db:5432/tana",
+        "redis://cache:6379/0",
+        'FATAL: password authentication failed for user "ann"',
+        "AUTH failed: WRONGPASS invalid username-password pair or user is disabled.",
+        "NOAUTH Authentication required.",
+        'relation "kv_storage" does not exist\nLINE 1: SELECT key = $1',
+        "https://example.org/a:b",
+    ],
+)
+def test_what_holds_no_password_is_untouched(text):
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("postgresql://ann:top@hunter2@db/x", 'could not translate host name "hunter2@db"'),
+        ("postgresql://ann:5432/hunter2@db/x", 'database "hunter2@db/x" does not exist'),
+        ("redis://:hunter2@cache", "Error: invalid credentials hunter2"),
+        ("redis://:h%75nter2@cache", "invalid password hunter2 (h%75nter2)"),
+        ("postgresql://db/x?password=hunter2", "FATAL: hunter2 is wrong"),
+    ],
+)
+def test_pieces_of_the_stores_own_password(url, text):
+    shown = redact(text, url)
+    assert SECRET not in shown
+    assert "***" in shown
+
+
+@given(st.text(st.characters(exclude_categories=["Z", "C"]), min_size=6, max_size=20), st.text(max_size=20))
+def test_no_password_survives_its_own_url(password, around):
+    url = f"postgresql://ann:{password}@db/tana"
+    assert password not in redact(f"{around} {url} {around.replace(password, '')}", url)
+
+
+def test_long_texts_take_no_time():
+    for piece in ("a", "://", "://a:", "password", "password=", "'", "@"):
+        redact(piece * 20_000)
