@@ -1,0 +1,1 @@
+"""One sealed interpreter per contract: evaluate, host calls, loop, abort. Knows no API."""

@@ -1,0 +1,343 @@
+"""One sealed interpreter: evaluate, settle, abort. Speaks in values and knows no API."""
+
+import json
+import os
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from tana_jupyter.engine import stack
+from tana_jupyter.engine.ahead import Ahead
+from tana_jupyter.engine.interpreter import Interpreter, JSRuntimeError, Operation, Packed
+from tana_jupyter.engine.lines import Lines
+from tana_jupyter.engine.report import Report, bundle_of, checked, errors_of
+from tana_jupyter.engine.sources import Catalogue, prelude
+from tana_jupyter.engine.stack import EngineError
+from tana_jupyter.engine.watchdog import Aborted, Watchdog
+from tana_jupyter.errors import GuestError, TanaError
+from tana_jupyter.limits import RUN_SECONDS
+
+__all__ = ["Isolate", "LoopClock", "Random", "Report"]
+
+SYNTAX = "SyntaxError"
+DAMAGED = EngineError("Error", "The contract changed built-ins without which nothing can run in it", "")
+FULL = EngineError("InternalError", "out of memory", "")
+
+
+class LoopClock(Protocol):
+    """What the loop needs of the session's clock."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        ...
+
+    def settings(self) -> tuple[int | None, int]:
+        """The frozen instant in ms or None, and the shift of the real clock in ms."""
+        ...
+
+    def wait_until(self, due_ms: int, stop: Callable[[], bool]) -> None:
+        """Sleep (or, frozen, jump) until ``due_ms``, giving up as soon as ``stop()`` is true."""
+        ...
+
+
+class Random(Protocol):
+    """What the engine needs of the session's random numbers."""
+
+    seeded: bool
+
+    def double(self) -> float:
+        """A number in [0, 1)."""
+        ...
+
+
+class Isolate:
+    """The interpreter of one contract, rebuilt empty when the engine can no longer be trusted.
+
+    >>> report = isolate.run(1, "let $value; $value=1+1; return $value", 1, ())
+    >>> report.text
+    '2'
+    """
+
+    def __init__(
+        self,
+        operations: Mapping[str, Operation],
+        packed: Mapping[int, Packed],
+        lazy_globals: Mapping[str, tuple[str, ...]],
+        catalogue: Catalogue,
+        clock: LoopClock,
+        random: Random,
+        log: Callable[[str], None],
+    ) -> None:
+        self.ahead = Ahead()
+        self._catalogue = catalogue
+        self._clock = clock
+        self._random = random
+        self._log = log
+        self._packed = packed
+        self._lazy_globals = lazy_globals
+        self._operations: dict[str, Operation] = {
+            **operations,
+            **catalogue.operations(),  # type: ignore[dict-item] # the values are functions
+            "engine.ahead": self.ahead.add,
+            "engine.random": self._numbers,
+            "engine.missing": self._missing,
+        }
+        self.timers = 0
+        """How many timers wait."""
+        self.before_wait: Callable[[], object] = int
+        """Called before the loop sleeps, so that what waits to be shown is shown."""
+        # The prelude keeps the first lines, so that its frames are told apart by their line.
+        self._lines = Lines(first=prelude().count(b"\n") + 2)
+        self.locate = self._lines.locate
+        self._preloaded: set[tuple[str, str]] = set()
+        # Contract code sees the function this key opens, never the key.
+        self._key = os.urandom(16).hex()
+        self._host = f'$tana.host("{self._key}")'
+        self._interpreter = self._build()
+
+    @property
+    def aborting(self) -> bool:
+        """Whether the run that goes on is being ended."""
+        return self._interpreter.aborting
+
+    def _build(self) -> Interpreter:
+        interpreter = Interpreter(self._operations, self._packed, self._catalogue, self._report_failure)
+        globals_ = json.dumps([[path, names] for path, names in self._lazy_globals.items()])
+        interpreter.evaluate(prelude() + f'({globals_},"{self._key}")'.encode())
+        self._preloaded.clear()
+        return interpreter
+
+    def _report_failure(self, error: BaseException) -> None:
+        self._log("".join(traceback.format_exception(error)))
+
+    def _missing(self, specifier: str, name: str, exists: list[str]) -> None:
+        """Refuse an import of a name that a module does not have; a type is nothing at run time."""
+        if not self._catalogue.declares_type(specifier, name):
+            raise GuestError("SyntaxError", f"Module '{specifier}' has no export '{name}'; it has {', '.join(exists)}")
+
+    def _numbers(self, count: int) -> list[float]:
+        return [self._random.double() for _ in range(min(count, 256))]
+
+    def run(
+        self, number: int, body: str, lines: int, names: tuple[str, ...], limit: float | None = RUN_SECONDS
+    ) -> Report:
+        """Evaluate the body of an async function as run ``number`` and drive its timers until it is done."""
+        start = self._lines.take(number, lines)
+        self.ahead.clear()
+        at, shift = self._clock.settings()
+        head = (
+            f"{self._host}.run({number},{json.dumps(names)},{'null' if at is None else at},{shift},"
+            f'{"true" if self._random.seeded else "false"},async function(){{"use strict";\n'
+        )
+        script = b"\n" * (start - 1) + head.encode() + body.encode("utf-8", "surrogatepass") + b"\n})"
+        with Watchdog(self._interpreter, limit) as watchdog:
+            return self._drive(number, script, watchdog)
+
+    def settle(self, seconds: float | None = None, limit: float | None = RUN_SECONDS) -> Report:
+        """Run the timers that are due, or, given seconds, all that come due within them."""
+        until = self._clock.now_ms() + int((seconds or 0) * 1000)
+        with Watchdog(self._interpreter, limit) as watchdog:
+            return self._drive(None, self._turn(), watchdog, until=until)
+
+    def cancel_own(self) -> None:
+        """Forget the timers that the last run set."""
+        state = checked(self._ask("cancelOwn()"))
+        self.timers = self.timers if state is None else state["timers"]
+
+    def _turn(self) -> bytes:
+        at, shift = self._clock.settings()
+        return f"{self._host}.turn({'null' if at is None else at},{shift})".encode()
+
+    def _drive(self, number: int | None, script: bytes, watchdog: Watchdog, until: int | None = None) -> Report:
+        """Evaluate, then fire what is due, until the run has settled and nothing is due now."""
+        report = Report()
+        settled = number is None
+        while True:
+            state = self._evaluate(script, number, report, watchdog)
+            if state is not None:
+                report.timers = state["timers"]
+                if number is not None and state["run"] == number and state["settled"] and not settled:
+                    settled = True
+                    self._read(state, report)
+                if state.get("failure") and report.error is None:
+                    report.error, *report.causes = errors_of(state["failure"])
+                    report.lost |= report.error.out_of_memory
+            if report.error is not None or report.refused is not None or report.lost:
+                break
+            due = None if state is None else state["due"]
+            if due is not None and due > self._clock.now_ms() and not watchdog.reason:
+                if settled and (until is None or due > until):
+                    break
+                self.before_wait()
+                self._clock.wait_until(due, lambda: watchdog.reason is not None)
+            elif due is None and not watchdog.reason:
+                # With its heap full the engine may have had no room even to reject the run's promise.
+                if not settled and self._ask("starved()"):
+                    report.error, report.lost = FULL, True
+                report.deadlock = not settled and not report.lost
+                break
+            if watchdog.reason:
+                if not settled or due is not None:
+                    report.aborted = watchdog.reason
+                break
+            script = self._turn()
+        if watchdog.reason and not settled:
+            report.aborted = watchdog.reason
+        if report.aborted and not report.lost:
+            self._quiesce(report, watchdog)
+        watchdog.stand_down()
+        if report.lost:
+            self.rebuild()
+        self.timers = 0 if report.lost else report.timers
+        return report
+
+    def _evaluate(self, script: bytes, number: int | None, report: Report, watchdog: Watchdog) -> dict[str, Any] | None:
+        """One evaluation; None where it ended without a state, the reason being in the report."""
+        try:
+            state = checked(self._interpreter.evaluate(script))
+        except JSRuntimeError as failure:
+            error = EngineError.parse(str(failure))
+        except (Aborted, SystemError):
+            # SystemError: a tick that fell between two host calls leaves its exception behind.
+            self._check(report, watchdog)
+            return None
+        else:
+            if state is None:
+                report.error, report.lost = DAMAGED, True
+            return state
+        if error.out_of_memory:
+            report.error, report.lost = FULL, True
+            return None
+        self._check(report, watchdog)
+        if watchdog.reason is not None:
+            # What dukpy says of an interrupted evaluation may look like any error.
+            report.aborted = watchdog.reason
+            return None
+        if error == ("Uncaught", "null", "") and (report.lost or self._ask("starved()")):
+            # With its heap full the engine has no room for an error and throws null.
+            report.error, report.lost = FULL, True
+            return None
+        if report.lost:
+            report.error = error
+            return None
+        state = checked(self._ask("state()"))
+        if state is None:
+            report.error, report.lost = error, True
+        elif number is not None and state["run"] != number and error.name == SYNTAX:
+            report.refused = error
+        else:
+            # A promise that nobody waits for was rejected; it is the run's failure unless the run failed itself.
+            report.error = error
+            if state["run"] == number and state.get("error"):
+                self._read(state, report)
+        return state
+
+    def _ask(self, question: str) -> object:
+        """The answer of the prelude; None where it cannot give one any more."""
+        try:
+            answer: object = self._interpreter.evaluate(f"{self._host}.{question}".encode())
+        except (JSRuntimeError, Aborted, SystemError):
+            return None
+        return answer
+
+    def _check(self, report: Report, watchdog: Watchdog) -> None:
+        """See whether the engine still works: an abort among promise jobs makes dukpy refuse the context."""
+        watchdog.spare()
+        try:
+            self._interpreter.evaluate(b"0")
+        except (JSRuntimeError, Aborted, SystemError):
+            report.lost = True
+
+    def _quiesce(self, report: Report, watchdog: Watchdog) -> None:
+        """Let what an aborted run left in the queue end, each host call answering that the run is over."""
+        watchdog.spare()
+        state = self._ask("cancel()")
+        if isinstance(state, dict) and isinstance(state.get("timers"), int):
+            report.cancelled, report.timers = state["timers"], 0
+        else:
+            report.lost = True
+
+    def _read(self, state: dict[str, Any], report: Report) -> None:
+        if state.get("error"):
+            report.error, *report.causes = errors_of(state["error"])
+            report.lost = report.error.out_of_memory
+            return
+        try:
+            report.text = self.ahead.text(state.get("text"))
+            report.value = self.ahead.text(state.get("value"))
+            shown = self.ahead.text(state.get("display"))
+        except (GuestError, LookupError):
+            report.error, report.lost = DAMAGED, True
+            return
+        report.opaque = state.get("opaque") is True
+        report.display = None if shown is None else bundle_of(shown)
+
+    def preload(self, specifier: str, limit: float | None = RUN_SECONDS) -> EngineError | None:
+        """Evaluate an added file before the cell that imports it; the error it ends with, if any."""
+        # A file that was added again has another full name, and is evaluated again.
+        loaded = specifier, self._catalogue.normalize("", specifier)
+        if loaded in self._preloaded:
+            return None
+        outcome, error = self._from_outside(f"{self._host}.preload({json.dumps(specifier)})".encode(), limit)
+        if error is not None:
+            return error
+        if isinstance(outcome, dict) and outcome.get("done") is True:
+            self._preloaded.add(loaded)
+            return None
+        if isinstance(outcome, dict) and isinstance(outcome.get("error"), dict):
+            return errors_of(outcome["error"])[0]
+        return EngineError("Error", f"'{specifier}' waits for something while it loads; that cannot be imported", "")
+
+    def give(self, name: str, encoded: str, limit: float | None = RUN_SECONDS) -> None:
+        """Bring an encoded value in as a name of the contract."""
+        text = json.dumps(encoded).encode()
+        call = f"{self._host}.give({json.dumps(name)},".encode()
+        _, error = self._from_outside(call + text + b");0", limit)
+        if error is not None:
+            raise TanaError(f"{name!r} cannot be brought into the contract: {error.headline}")
+
+    def take(self, name: str, limit: float | None = RUN_SECONDS) -> str:
+        """The encoded value of a name; raises TanaError where there is none that can cross."""
+        answer, error = self._from_outside(f"{self._host}.take({json.dumps(name)})".encode(), limit)
+        if error is not None:
+            raise TanaError(f"{name!r} cannot be read: {error.headline}")
+        if not isinstance(answer, list) or len(answer) != 2:
+            raise TanaError(f"{name!r} cannot be read: {DAMAGED.message}")
+        kind: object = answer[0]
+        text: object = answer[1]
+        if kind == "missing":
+            raise TanaError(f"the contract has no name {name!r}")
+        if kind == "opaque":
+            raise TanaError(f"{name!r} cannot cross into Python: {text}")
+        return self.ahead.text(text) or "null"
+
+    def _from_outside(self, script: bytes, limit: float | None) -> tuple[object, EngineError | None]:
+        """Evaluate between runs what may meet contract code, such as a getter or an added file."""
+        with Watchdog(self._interpreter, limit) as watchdog:
+            answer: object = None
+            error: EngineError | None = None
+            try:
+                answer = self._interpreter.evaluate(script)
+            except JSRuntimeError as failure:
+                error = EngineError.parse(str(failure))
+            except (Aborted, SystemError):
+                error = EngineError("Error", "it was stopped", "")
+            if watchdog.reason is not None:
+                text = "it was stopped" if watchdog.reason == "stopped" else f"it ran longer than {limit:g} s"
+                error = EngineError("Error", text, "")
+            if error is None:
+                return answer, None
+            report = Report()
+            self._check(report, watchdog)
+            watchdog.stand_down()
+            if report.lost or error.out_of_memory:
+                self.rebuild()
+                text = f"{error.message} (the contract's variables are gone, its data is not)"
+                error = error._replace(message=text)
+            return None, error
+
+    def rebuild(self) -> None:
+        """Start again with an empty interpreter."""
+        self._interpreter = self._build()
+
+    frames = staticmethod(stack.frames)

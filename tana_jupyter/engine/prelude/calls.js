@@ -1,0 +1,120 @@
+/**
+ * How our own code speaks with the host: `call` at once, `op` as a promise.
+ *
+ * A reply is any JSON value. `{"!": ...}` is not a value but an answer about the call:
+ * `{"!": 0}` the run is being aborted, `{"!": [class, text, fields]}` a refusal, thrown as that JavaScript class.
+ */
+(tana) => {
+  const { host } = tana;
+  const { fromCharCode } = String;
+  const charCodeAt = Function.prototype.call.bind(String.prototype.charCodeAt);
+  const substring = Function.prototype.call.bind(String.prototype.substring);
+  const includes = Function.prototype.call.bind(String.prototype.includes);
+  tana.strings = { __proto__: null, charCodeAt, substring, includes };
+  const apply = Reflect.apply;
+  // Quicker than a bound Promise.resolve, and beyond the reach of contract code as well.
+  const resolved = async (value) => value;
+  const rejected = Promise.reject.bind(Promise);
+  const NativePromise = Promise;
+  const Bytes = Uint8Array;
+  const Exception = DOMException;
+  const classes = { __proto__: null, Error, TypeError, RangeError, SyntaxError, ReferenceError };
+  const { keys, defineProperty } = Object;
+  const has = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
+
+  // Own, because contract code may put a "!" on Object.prototype.
+  const isAnswer = (reply) => reply !== null && reply["!"] !== undefined && has(reply, "!");
+
+  /** Makes the error a refusal stands for. */
+  const refusal = ([code, text, fields]) => {
+    const Class = classes[code];
+    const error = Class ? new Class(text) : new Exception(text, code);
+    if (fields) {
+      for (const name of keys(fields)) {
+        const value = name === "cause" ? new Error(fields.cause) : fields[name];
+        defineProperty(error, name, { value, writable: true, configurable: true, enumerable: name !== "cause" });
+      }
+    }
+    return error;
+  };
+
+  /** Answers about the call itself, for the caller that has to return a value. */
+  const answer = (about) => {
+    // Only a signal ends this loop: the run is over, and nothing may follow the call.
+    if (about === 0) for (;;);
+    throw refusal(about);
+  };
+
+  /** The same for the caller that returns a promise: one that stays open parks the run for good. */
+  const answerLater = (about) => (about === 0 ? new NativePromise(() => {}) : rejected(refusal(about)));
+
+  tana.call = (name, ...args) => {
+    const reply = host(name, ...args);
+    return typeof reply === "object" && isAnswer(reply) ? answer(reply["!"]) : reply;
+  };
+
+  tana.op = (name, ...args) => {
+    let reply;
+    try {
+      reply = host(name, ...args);
+    } catch (error) {
+      return rejected(error);
+    }
+    return typeof reply === "object" && isAnswer(reply) ? answerLater(reply["!"]) : resolved(reply);
+  };
+
+  /** `op` of a packed name with at most one argument, a text: without the cost of collecting arguments. */
+  tana.opPacked = (name, argument) => {
+    let reply;
+    try {
+      reply = argument === undefined ? host(name) : host(name, argument);
+    } catch (error) {
+      return rejected(error);
+    }
+    return typeof reply === "object" && isAnswer(reply) ? answerLater(reply["!"]) : resolved(reply);
+  };
+
+  /** `op` whose reply is mapped by a function of ours; what that throws is a rejection. */
+  tana.opMap = (map, name, ...args) => {
+    try {
+      const reply = host(name, ...args);
+      if (typeof reply !== "object" || !isAnswer(reply)) return resolved(map(reply));
+      return answerLater(reply["!"]);
+    } catch (error) {
+      return rejected(error);
+    }
+  };
+
+  // The engine has no base64; one character a byte survives JSON and is quick on both sides.
+  const window = 8192;
+  tana.bytesOut = (bytes) => {
+    let text = "";
+    for (let at = 0; at < bytes.length; at += window) {
+      text += apply(fromCharCode, null, new Bytes(bytes.buffer, bytes.byteOffset + at, bytes.length - at < window ? bytes.length - at : window));
+    }
+    return text;
+  };
+  tana.bytesIn = (text) => {
+    const bytes = new Bytes(text.length);
+    for (let at = 0; at < text.length; at++) bytes[at] = charCodeAt(text, at);
+    return bytes;
+  };
+
+  /**
+   * Sends a long text ahead in slices and returns the number the host keeps it under.
+   * One argument of 25 MiB that JSON escapes sixfold would not fit the heap.
+   */
+  tana.sendAhead = (text) => {
+    const slice = 1 << 18;
+    let number = 0;
+    for (let at = 0; at < text.length; ) {
+      let end = at + slice < text.length ? at + slice : text.length;
+      const last = charCodeAt(text, end - 1);
+      // Not between the halves of a surrogate pair: each slice becomes UTF-8 on its own.
+      if (end < text.length && last >= 0xd800 && last <= 0xdbff) end--;
+      number = tana.call("engine.ahead", number, substring(text, at, end));
+      at = end;
+    }
+    return number;
+  };
+}

@@ -1,0 +1,325 @@
+/**
+ * Running a cell: names, imports, the value it leaves and the error it ends with. Makes the frozen
+ * global `$tana`, the only thing of ours that compiled cells can name.
+ */
+(tana) => {
+  const { call } = tana;
+  const { defineProperty, freeze, getOwnPropertyDescriptor, keys } = Object;
+  const { setPrototypeOf } = Object;
+  const { stringify } = JSON;
+  const has = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
+  const startsWith = Function.prototype.call.bind(String.prototype.startsWith);
+  const then = Function.prototype.call.bind(Promise.prototype.then);
+  const { substring } = tana.strings;
+  const NativeError = Error;
+  const NativeAggregateError = AggregateError;
+  const NativeSyntaxError = SyntaxError;
+  const NativeBytes = Uint8Array;
+  const evaluate = eval;
+  const random = Math.random;
+  /** @type {Map<string, any>} our files and modules that were loaded, and what they gave */
+  const loaded = new Map();
+  /** @type {Map<string, any>} modules by specifier */
+  const modules = new Map();
+  let run = 0;
+  let lastTimer = 0;
+  let thrown = null;
+  let secret;
+
+  /** Loads one of our own files; each is a function of `tana`. */
+  const load = (path) => {
+    let result = loaded.get(path);
+    if (result === undefined) {
+      // Indirect: the text sees the global object only.
+      result = evaluate(call("engine.source", path))(tana);
+      loaded.set(path, result);
+    }
+    return result;
+  };
+  tana.load = load;
+
+  const hidden = (name, value) =>
+    defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+
+  /**
+   * Gives the global object names that load their file when they are first touched; [path, names] each.
+   * `key` is what the host calls this file with from now on; contract code never sees it.
+   */
+  tana.lazy = (files, key) => {
+    secret = key;
+    for (const [path, names] of files) {
+      if (names.length === 0) load(path); // it changes prototypes, and gives no names
+      for (const name of names) {
+        const get = () => {
+          hidden(name, load(path)[name]);
+          return globalThis[name];
+        };
+        defineProperty(globalThis, name, { get, set: (value) => hidden(name, value), configurable: true, enumerable: false });
+      }
+    }
+    return 0;
+  };
+
+  // Math.random follows the session's seed; drawn in one call for many numbers.
+  let numbers = [];
+  let next = 0;
+  let seeded = false;
+  tana.setSeeded = (yes) => {
+    seeded = yes;
+    // Numbers drawn ahead would not follow the seed, and two contracts share one sequence.
+    next = numbers.length;
+  };
+  tana.random = () => {
+    if (!seeded) return random();
+    if (next >= numbers.length) {
+      numbers = call("engine.random", 64);
+      next = 0;
+    }
+    return numbers[next++];
+  };
+  defineProperty(Math, "random", { value: { random: () => tana.random() }.random, writable: true, configurable: true, enumerable: false });
+
+  const state = {
+    __proto__: null,
+    run: 0,
+    settled: false,
+    opaque: false,
+    value: undefined,
+    text: undefined,
+    display: undefined,
+    error: undefined,
+    failure: undefined,
+    // Read when the evaluation ends, after all promise jobs.
+    get due() { return tana.nextDue(); },
+    get timers() { return tana.timerCount(); },
+  };
+
+  // Long texts go ahead in slices; what stays in the contract is no text.
+  const short = (text) => (typeof text === "string" && text.length > 1048576 ? ["", tana.sendAhead(text)] : text);
+
+  /** What the host learns of the value of a run: its encoded form and how it is shown. */
+  const report = async (id, value) => {
+    if (value === undefined) return;
+    if (typeof value === "number" && value === value && value - value === 0 && (value !== 0 || 1 / value > 0)) {
+      state.value = state.text = `${value}`;
+      return;
+    }
+    if (value === null || typeof value === "boolean") {
+      state.value = state.text = `${value}`;
+      return;
+    }
+    const { bundle, inspect, encode } = load("engine/report.js");
+    let shown = bundle(value);
+    if (typeof shown?.then === "function") {
+      shown = await shown;
+      if (run !== id) return;
+    }
+    const text = inspect(value);
+    const encoded = encode(value);
+    // Contract code may have changed what these three stand on, so each is looked at again.
+    if (shown !== undefined) state.display = short(stringify(shown));
+    state.text = typeof text === "string" ? short(text) : "a value that cannot be shown";
+    if (typeof encoded === "string") state.value = short(encoded);
+    else state.opaque = true;
+  };
+
+  const cut = (text, length) => (text.length > length ? `${substring(text, 0, length)}...` : text);
+
+  /** Whether the heap is full: the engine then throws `null`, as it has no room for an error. */
+  const starved = () => {
+    try {
+      return new NativeBytes(262144).length !== 262144;
+    } catch {
+      return true;
+    }
+  };
+  const outOfMemory = () => ({ __proto__: null, name: "InternalError", message: "out of memory", stack: "" });
+
+  const describe = (error, depth) => {
+    try {
+      if (typeof error === "object" && error !== null && error instanceof NativeError) {
+        let { name, message, stack } = error;
+        const described = {
+          __proto__: null,
+          name: cut(`${name}`, 200),
+          message: cut(`${message}`, 20000),
+          stack: typeof stack === "string" ? cut(stack, 20000) : "",
+        };
+        if (has(error, "cause") && depth < 3) described.cause = describe(error.cause, depth + 1);
+        if (error instanceof NativeAggregateError && depth < 3) {
+          const { errors } = error;
+          described.errors = [];
+          for (let index = 0; index < errors.length && index < 5; index++) described.errors[index] = describe(errors[index], 3);
+        }
+        if (error.constructor && error.constructor.name && described.name === "Error" && error.constructor.name !== "Error") {
+          described.name = cut(`${error.constructor.name}`, 200);
+        }
+        return described;
+      }
+    } catch {
+      if (starved()) return outOfMemory();
+      return { __proto__: null, name: "Error", message: "an error that cannot be read", stack: "" };
+    }
+    const known = thrown !== null && thrown.value === error;
+    if (error === null && !known && starved()) return outOfMemory();
+    let message;
+    try {
+      message = cut(`${load("engine/report.js").inspect(error)}`, 20000);
+    } catch {
+      if (starved()) return outOfMemory();
+      message = "a value that cannot be shown";
+    }
+    return { __proto__: null, name: "Uncaught", message, stack: known ? thrown.stack : "" };
+  };
+
+  const importable = (specifier) => {
+    let module = modules.get(specifier);
+    if (module === undefined) {
+      const found = call("engine.module", specifier);
+      const all = load(found[0]);
+      const names = found[1];
+      module = { __proto__: null };
+      // A file may give its neighbours more than it exports.
+      for (let index = 0; index < names.length; index++) module[names[index]] = all[names[index]];
+      modules.set(specifier, module);
+    }
+    return module;
+  };
+
+  const take = (specifier, name) => {
+    const module = importable(specifier);
+    if (name === undefined) return undefined;
+    if (name === "*") return module;
+    if (name in module) return module[name];
+    return call("engine.missing", specifier, name, keys(module));
+  };
+
+  /** Keeps an added file's module; of CommonJS the importer means what it exported (engine/commonjs.js). */
+  const keep = (specifier, module) => {
+    modules.set(specifier, module.$commonjs ?? module);
+  };
+  const native = (specifier) => evaluate("(specifier) => import(specifier)")(specifier);
+
+  // What the host alone may call: contract code could end runs, move its clock or forge reports with it.
+  const forHost = {
+    __proto__: null,
+    /** Evaluates the function of a cell; its end is told in the state that this returns. */
+    run(id, names, at, shift, withSeed, body) {
+      tana.setClock(at, shift);
+      tana.setSeeded(withSeed);
+      run = id;
+      lastTimer = tana.lastTimer();
+      thrown = null;
+      for (let index = 0; index < names.length; index++) {
+        const name = names[index];
+        const current = getOwnPropertyDescriptor(globalThis, name);
+        if (current === undefined || !current.writable) {
+          const value = current === undefined || current.get ? undefined : current.value;
+          try {
+            defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+          } catch {
+            throw new NativeSyntaxError(`'${name}' cannot be declared here: the name is taken, or the global object frozen`);
+          }
+        }
+      }
+      state.run = id;
+      state.settled = false;
+      state.opaque = false;
+      state.value = state.text = state.display = state.error = state.failure = undefined;
+      (async () => {
+        try {
+          const value = await body();
+          if (run === id) await report(id, value);
+        } catch (error) {
+          if (run === id) state.error = describe(error, 0);
+        }
+        if (run === id) state.settled = true;
+      })();
+      return state;
+    },
+    /** Lets the first due timer run. */
+    turn(at, shift) {
+      tana.setClock(at, shift);
+      state.failure = undefined;
+      try {
+        tana.fire();
+      } catch (error) {
+        state.failure = describe(error, 0);
+      }
+      return state;
+    },
+    state: () => state,
+    starved,
+    /** Forgets the timers of the last run alone. */
+    cancelOwn() {
+      tana.clearTimersAfter(lastTimer);
+      return state;
+    },
+    /** Forgets all timers; the state that returns still counts them. */
+    cancel() {
+      const last = { __proto__: null, timers: tana.timerCount() };
+      tana.clearTimers();
+      return last;
+    },
+    /** Brings a value of the host in as a name of the contract. */
+    give(name, text) {
+      const value = load("engine/clone.js").decode(text);
+      defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+    },
+    /** Takes the value of a name out; [kind, text]. */
+    take(name) {
+      const { encode } = load("engine/report.js");
+      if (!(name in globalThis)) return ["missing", ""];
+      const text = encode(globalThis[name]);
+      return [typeof text === "string" ? "value" : "opaque", typeof text === "string" ? short(text) : text.opaque];
+    },
+    /** Loads an added file as an ES module before the cell that imports it. */
+    preload(specifier) {
+      const outcome = { __proto__: null, done: false, error: undefined };
+      then(
+        native(specifier),
+        (module) => {
+          keep(specifier, module);
+          outcome.done = true;
+        },
+        (error) => {
+          outcome.error = describe(error, 0);
+        },
+      );
+      return outcome;
+    },
+  };
+  freeze(forHost);
+
+  const runtime = {
+    __proto__: null,
+    /** What the host calls, for whoever knows its key. */
+    host(key) {
+      if (key !== secret) throw new NativeError("$tana.host is not for contracts");
+      return forHost;
+    },
+    /** One of our modules' files; the engine's own are loaded by themselves alone. */
+    load(path) {
+      if (typeof path !== "string" || !startsWith(path, "modules/")) throw new NativeError("$tana.load is not for contracts");
+      return load(path);
+    },
+    import: take,
+    dynamic: async (specifier) => {
+      const name = `${specifier}`;
+      // Asked anew each time: the file may have been added again.
+      if (call("engine.added", name)) keep(name, await native(name));
+      return importable(name);
+    },
+    lock(...names) {
+      for (let index = 0; index < names.length; index++) {
+        defineProperty(globalThis, names[index], { writable: false });
+      }
+    },
+    thrown(value) {
+      if (!(typeof value === "object" && value !== null && value instanceof NativeError)) thrown = { value, stack: new NativeError("thrown").stack };
+      return value;
+    },
+    meta: freeze({ __proto__: null, url: "tana:cell", main: true }),
+  };
+  defineProperty(globalThis, "$tana", { value: freeze(runtime), writable: false, configurable: false, enumerable: false });
+}
