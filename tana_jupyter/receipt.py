@@ -1,0 +1,130 @@
+"""What a run did to the data: counts, and the rows it changed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tana_jupyter.limits import RECEIPT_BYTES, RECEIPT_ROWS
+from tana_jupyter.store.protocol import Committed, Row, Write
+
+
+class Change(NamedTuple):
+    """One row a run changed: as it was before the run first wrote it, and as the run left it."""
+
+    space: str
+    contract: str
+    key: bytes
+    before: Row | None
+    after: Row | None
+
+    @property
+    def state(self) -> str:
+        """``added``, ``changed`` or ``deleted``."""
+        if self.before is None:
+            return "added"
+        return "deleted" if self.after is None else "changed"
+
+
+class Receipt:
+    """Counts of one run, and its changed rows up to 1,000 rows or 8 MiB of values.
+
+    >>> outcome.receipt
+    <Receipt 2 written, 1 deleted, 3 read>
+    >>> [(change.key, change.state) for change in outcome.receipt.changes]
+    [(b'user:1', 'added')]
+    """
+
+    __slots__ = (
+        "_bytes_kept",
+        "_rows",
+        "bytes",
+        "complete",
+        "deletes",
+        "duration",
+        "lists",
+        "reads",
+        "staged",
+        "timers",
+        "writes",
+    )
+
+    def __init__(self) -> None:
+        self.reads = 0
+        self.writes = 0
+        self.deletes = 0
+        self.lists = 0
+        self.bytes = 0
+        """Bytes of keys and values written."""
+        self.duration = 0.0
+        """Seconds, compiling included."""
+        self.timers = 0
+        """Timers that wait for a later run."""
+        self.staged = 0
+        """Keys that ``tana/data`` holds back after the run, for a commit to write."""
+        self.complete = True
+        """False where rows were too many or too large to keep; the counts are exact all the same."""
+        self._rows: dict[tuple[str, str, bytes], tuple[Row | None, Row | None]] = {}
+        self._bytes_kept = 0
+
+    def __repr__(self) -> str:
+        return f"<Receipt {self.summary() or 'nothing touched'}>"
+
+    def add(self, writes: Sequence[Write], done: Committed) -> None:
+        """Take in one commit."""
+        rows = self._rows
+        _, befores, afters = done
+        # This runs once a put: by index it takes half the time of a strict zip and attributes of Row.
+        for at, (space, contract, key, value, _, _, _) in enumerate(writes):
+            before = befores[at]
+            if value is None:
+                # Deleting what is not there is fine for a contract and no change.
+                if before is None:
+                    continue
+                self.deletes += 1
+                grown = 0
+            else:
+                self.writes += 1
+                grown = len(value)
+                self.bytes += len(key) + grown
+            if not self.complete:
+                continue
+            name = (space, contract, key)
+            kept = rows.get(name)
+            if kept is not None:
+                before, last = kept
+                grown -= 0 if last is None else len(last.value)
+            elif len(rows) >= RECEIPT_ROWS:
+                self.complete = False
+                continue
+            elif before is not None:
+                grown += len(before.value)
+            self._bytes_kept += grown
+            if self._bytes_kept > RECEIPT_BYTES:
+                # Half a list of changes would be read as the whole: from here on there are only counts.
+                self.complete = False
+                rows.clear()
+                continue
+            rows[name] = (before, afters[at])
+
+    @property
+    def changes(self) -> list[Change]:
+        """The rows that differ from what they were before the run, in the order they were first written."""
+        return [Change(*name, *images) for name, images in self._rows.items() if images != (None, None)]
+
+    @property
+    def changed_anything(self) -> bool:
+        """True when the run wrote or deleted."""
+        return bool(self.writes or self.deletes)
+
+    def summary(self) -> str:
+        """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``; counts only: it is repeatable."""
+        counts = (
+            (self.writes, "written"),
+            (self.deletes, "deleted"),
+            (self.reads, "read"),
+            (self.lists, "listed"),
+            (self.staged, "staged"),
+        )
+        parts = [f"{count:,} {what}" for count, what in counts if count]
+        if self.timers:
+            parts.append("1 timer waiting" if self.timers == 1 else f"{self.timers:,} timers waiting")
+        return ", ".join(parts)
