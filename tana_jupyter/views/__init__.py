@@ -1,0 +1,1 @@
+"""How data is shown: pandas frames, and later the widgets."""
