@@ -1,0 +1,148 @@
+"""What ``tana/data`` holds back until commit: one buffer per contract, its limits, and the commit itself.
+
+Staging belongs to the contract, not to a run or an isolate: it is there in the next cell, and after an error,
+Stop or a timeout. It ends by commit, rollback, ``data.clear()`` or ``%tana reset``.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tana_jupyter import limits
+from tana_jupyter.errors import GuestError, TanaError
+from tana_jupyter.journal import Journal
+from tana_jupyter.store.protocol import Row, Store, Write
+
+SPACE = "data"
+
+
+class StagedKey(NamedTuple):
+    """One staged key beside what is committed under it."""
+
+    contract: str
+    key: bytes
+    committed: bytes | None
+    staged: bytes | None
+
+    @property
+    def state(self) -> str:
+        """What a commit would make of the key: ``added``, ``changed`` or ``deleted``."""
+        if self.staged is None:
+            return "deleted"
+        return "added" if self.committed is None else "changed"
+
+
+class Staging:
+    """Staged values of one contract by key, as the store would hold them; None is a staged delete.
+
+    >>> staging = Staging()
+    >>> staging.put(b"count", b"1")
+    >>> staging.note("counter")
+    '1 key staged in counter, not committed: data.commit() or %tana commit'
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, bytes | None] = {}
+        self._size = 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def put(self, key: bytes, value: bytes | None) -> None:
+        """Stage a value, or a delete; refused where a contract would fill the kernel's memory with them."""
+        size = self._size + _weight(key, value)
+        if key in self.rows:
+            size -= _weight(key, self.rows[key])
+        if size > limits.DATA_STAGED and size > self._size:
+            raise GuestError("Error", f"Too much staged: {size} bytes (max {limits.DATA_STAGED})")
+        self.rows[key] = value
+        self._size = size
+
+    def clear(self) -> None:
+        """Forget all that is staged."""
+        self.rows.clear()
+        self._size = 0
+
+    def note(self, contract: str) -> str | None:
+        """One line about what is left staged, None where nothing is."""
+        if not self.rows:
+            return None
+        return f"{_counted(len(self))} staged in {contract}, not committed: data.commit() or %tana commit"
+
+    def beside(self, store: Store, contract: str, now: int) -> Iterator[StagedKey]:
+        """What is staged in the order of keys, each with what is committed."""
+        keys = sorted(self.rows)
+        for key, row in zip(keys, store.get_many(SPACE, contract, keys, now), strict=True):
+            yield StagedKey(contract, key, None if row is None else row.value, self.rows[key])
+
+
+def total_size(committed: Sequence[Row], staged: Mapping[bytes, bytes | None]) -> int:
+    """Bytes that ``MAX_TOTAL_SIZE`` bounds, counted as Tana counts them.
+
+    A committed key that is staged with a new value counts twice, with its old and its new value: a contract
+    that passes here must pass there.
+    """
+    deleted = {key for key, value in staged.items() if value is None}
+    old = sum(len(row.key) + len(row.value) for row in committed if row.key not in deleted)
+    return old + sum(len(key) + len(value) for key, value in staged.items() if value is not None)
+
+
+def key_count(committed: Sequence[Row], staged: Mapping[bytes, bytes | None]) -> int:
+    """Keys there would be after a commit; what ``MAX_KEYS`` bounds."""
+    untouched = sum(row.key not in staged for row in committed)
+    return untouched + sum(value is not None for value in staged.values())
+
+
+def refusal(store: Store, contract: str, staging: Staging, now: int) -> str | None:
+    """Why a commit over what the store holds now would be refused, None where it would pass."""
+    # Straight from the store: a receipt counts what the contract read, and this it did not ask for.
+    committed = store.scan(SPACE, contract, b"", None, now=now, limit=sys.maxsize)
+    size = total_size(committed, staging.rows)
+    if size > limits.DATA_TOTAL:
+        return f"Storage limit exceeded: {size} bytes (max {limits.DATA_TOTAL})"
+    keys = key_count(committed, staging.rows)
+    if keys > limits.DATA_KEYS:
+        return f"Too many keys: {keys} (max {limits.DATA_KEYS})"
+    return None
+
+
+def commit(journal: Journal, stagings: Mapping[str, Staging], now: int) -> dict[str, int]:
+    """Write what these contracts have staged, all of it in one commit; the number of keys by contract.
+
+    Raises TanaError where one of them passes a limit: then nothing is written and all of it stays staged.
+    """
+    for contract, staging in stagings.items():
+        text = refusal(journal.store, contract, staging, now)
+        if text is not None:
+            raise TanaError(text)
+    writes = [
+        Write(SPACE, contract, key, value)
+        for contract, staging in stagings.items()
+        for key, value in staging.rows.items()
+    ]
+    if writes:
+        journal.commit(writes)
+        journal.store.flush()
+    return forget(stagings)
+
+
+def forget(stagings: Mapping[str, Staging]) -> dict[str, int]:
+    """Drop what these contracts have staged; the number of keys by contract."""
+    dropped = {contract: len(staging) for contract, staging in stagings.items()}
+    for staging in stagings.values():
+        staging.clear()
+    return dropped
+
+
+def told(done: str, keys: Mapping[str, int]) -> str:
+    """One line for people: ``committed: counter (2 keys)``."""
+    parts = [f"{contract} ({_counted(count)})" for contract, count in keys.items() if count]
+    return f"{done}: {', '.join(parts)}" if parts else "nothing staged"
+
+
+def _counted(keys: int) -> str:
+    return "1 key" if keys == 1 else f"{keys:,} keys"
+
+
+def _weight(key: bytes, value: bytes | None) -> int:
+    return len(key) + (0 if value is None else len(value)) + limits.STORE_ROW
