@@ -1,0 +1,15 @@
+"""``tana/utils``: fetch, off unless the session's network is on."""
+
+from collections.abc import Callable, Mapping
+
+from tana_jupyter.modules.host import Host
+from tana_jupyter.modules.utils.fetching import Fetching
+
+MODULES: Mapping[str, str] = {"tana/utils": "utils.js"}
+EXPORTS: Mapping[str, tuple[str, ...]] = {"tana/utils": ("fetch",)}
+
+
+def operations(host: Host) -> Mapping[str, Callable[..., object]]:
+    """``utils.fetch(url, request)`` answers with status and headers, ``utils.body()`` with the body, slice by slice."""
+    fetching = Fetching(host)
+    return {"utils.fetch": fetching.fetch, "utils.body": fetching.body}
