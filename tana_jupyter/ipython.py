@@ -1,0 +1,53 @@
+"""Loading and unloading the extension, and the session that belongs to a shell."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from IPython.core.getipython import get_ipython
+from IPython.core.interactiveshell import InteractiveShell
+
+from tana_jupyter.errors import TanaError
+
+# The Session belongs to the shell, not to the extension: unloading and reloading lose no data.
+_sessions: "WeakKeyDictionary[InteractiveShell, Any]" = WeakKeyDictionary()
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """``%load_ext tana_jupyter``: register ``%%tana`` and ``%tana``."""
+    from tana_jupyter.magics import TanaMagics
+
+    magics = TanaMagics(shell, session_of)
+    shell.register_magics(magics)
+    shell.events.register("post_run_cell", magics.tell)
+    shell.configurables.append(magics.settings)  # type: ignore[arg-type] # typed for shells only
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """``%unload_ext tana_jupyter``: take everything back but the session's data."""
+    from tana_jupyter.magics import Tana, TanaMagics
+
+    magics = shell.magics_manager.registry.pop(TanaMagics.__name__, None)
+    if magics is not None:
+        shell.events.unregister("post_run_cell", magics.tell)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("tana", None)
+    shell.configurables[:] = [item for item in shell.configurables if not isinstance(item, Tana | TanaMagics)]
+
+
+def session_of(shell: InteractiveShell) -> Any:
+    """The session of a shell, made when it is first needed."""
+    if shell not in _sessions:
+        # Imported late: the engine and the compiler wait for the first cell.
+        from tana_jupyter.session import Session
+
+        Session.of_shell = staticmethod(session)
+        _sessions[shell] = Session()
+    return _sessions[shell]
+
+
+def session() -> Any:
+    """The session of the running shell."""
+    shell = get_ipython()
+    if shell is None:
+        raise TanaError("no notebook is running here; make a session of your own: tana_jupyter.Session()")
+    return session_of(shell)

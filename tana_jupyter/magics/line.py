@@ -1,0 +1,71 @@
+"""``%tana VERB ...``: finds the verb's file, reads the line, makes the call."""
+
+import argparse
+import difflib
+import importlib
+import pkgutil
+import shlex
+from types import ModuleType
+from typing import TYPE_CHECKING, NoReturn
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from tana_jupyter.errors import CommandError
+from tana_jupyter.magics import verbs
+
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises instead of leaving the program."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how it is written."""
+        raise CommandError(f"{self.prog}: {message}\n{self.format_usage().strip()}")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Never leave the kernel."""
+        raise CommandError(message or "")
+
+
+def names() -> list[str]:
+    """All verbs: the files of ``verbs``."""
+    return sorted(entry.name for entry in pkgutil.iter_modules(verbs.__path__))
+
+
+def verb(name: str) -> ModuleType:
+    """The file of a verb."""
+    if name not in names():
+        near = difflib.get_close_matches(name, names(), 1)
+        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names())}"
+        raise CommandError(f"%tana {name}: no such verb; {hint}")
+    return importlib.import_module(f"{verbs.__name__}.{name}")
+
+
+def parser(name: str) -> Parser:
+    """The parser of a verb, with its summary and its example."""
+    module = verb(name)
+    summary = (module.__doc__ or "").strip()
+    made = Parser(
+        prog=f"%tana {name}",
+        description=summary,
+        epilog=f"example:\n  {module.EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
+    )
+    module.arguments(made)
+    return made
+
+
+def run_line(session: "Session", shell: InteractiveShell, line: str, notes: list[str]) -> object:
+    """Carry out one line; no verb means ``status``. Verbs find shell and notes in their options."""
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise CommandError(f"%tana {line}: {error} (quote values as in a shell)") from None
+    name, *rest = words or ["status"]
+    if {"-h", "--help"} & set(rest):
+        name, rest = "help", [name]
+    options = parser(name).parse_args(rest, argparse.Namespace(shell=shell, notes=notes))
+    return verb(name).run(session, options)

@@ -1,0 +1,1 @@
+"""The verbs of ``%tana``, one file each: ``arguments(parser)``, ``run(session, options)`` and ``EXAMPLE``."""

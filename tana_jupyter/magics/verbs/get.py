@@ -1,0 +1,24 @@
+"""Show the value of one key."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
+EXAMPLE = "%tana get user:1 --contract shop"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Key and namespace."""
+    parser.add_argument("key")
+    parser.add_argument("--contract", help="default: the contract that ran last")
+    parser.add_argument("--api", choices=["kv", "data", "deno"], default="kv", help="default: kv")
+
+
+def run(session: "Session", options: argparse.Namespace) -> object:
+    """The value; where there is no such key, a line that says so."""
+    value = session.get(options.key, contract=options.contract, api=options.api)
+    if value is None:
+        print(f"{options.contract or 'the contract that ran last'} has no key {options.key!r} in {options.api}")
+    return value

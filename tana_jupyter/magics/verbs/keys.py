@@ -1,0 +1,24 @@
+"""List keys and values as a table; in the pattern only * is special."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tana_jupyter.limits import FRAME_ROWS
+
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
+EXAMPLE = "%tana keys 'user:*' --contract shop"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Pattern and filters."""
+    parser.add_argument("pattern", nargs="?", help="such as 'user:*' (default: all keys)")
+    parser.add_argument("--contract", help="this contract only")
+    parser.add_argument("--api", choices=["kv", "data", "deno"], help="this API only")
+    parser.add_argument("--limit", type=int, default=FRAME_ROWS, help="most rows (default: %(default)s)")
+
+
+def run(session: "Session", options: argparse.Namespace) -> object:
+    """A DataFrame."""
+    return session.keys(options.pattern, contract=options.contract, api=options.api, limit=options.limit)

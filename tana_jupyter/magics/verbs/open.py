@@ -1,0 +1,26 @@
+"""Run a contract file as a cell of the contract it is named after."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tana_jupyter.magics.cell import leave_handle
+
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
+EXAMPLE = "%tana open contracts/counter.ts --as counter"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, and the contract's name."""
+    parser.add_argument("path")
+    parser.add_argument("--as", dest="name", help="the contract (default: the file's name)")
+
+
+def run(session: "Session", options: argparse.Namespace) -> object:
+    """The Outcome of running the file."""
+    outcome = session.open(options.path, options.name)
+    name = outcome.name.partition("#")[0]
+    if session[name].is_contract:
+        leave_handle(session, options.shell.user_ns, name)
+    return None if outcome.text is None else outcome
