@@ -1,0 +1,34 @@
+"""``python -m benchmarks [--quick] [NAME ...]``."""
+
+import argparse
+import platform
+from importlib import metadata
+
+from benchmarks import subjects
+from benchmarks.effort import FULL, QUICK
+from benchmarks.table import head, line
+
+PACKAGES = ("dukpy", "ipython", "tree-sitter", "orjson")
+
+
+def main() -> None:
+    """Measure the named subjects, or all, and print each row as soon as it is known."""
+    names = subjects.names()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    choice = f"what to measure: {', '.join(names)} (default: all)"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=choice)
+    parser.add_argument("--quick", action="store_true", help="few repetitions: only to see that it runs")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in names]
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names)}")
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    print(f"{platform.python_implementation()} {platform.python_version()}, {versions}")
+    print(head())
+    for name in options.names or names:
+        for row in subjects.subject(name).rows(QUICK if options.quick else FULL):
+            print(line(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
