@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 from urllib.parse import parse_qsl
 
 from tana_jupyter.errors import TanaError
-from tana_jupyter.identity import Identity
+from tana_jupyter.identity import Caller, Identity
 from tana_jupyter.limits import CALL_BODY
 from tana_jupyter.situation import Role
 
@@ -24,6 +24,18 @@ SESSION_LENGTH = 3_600_000  # milliseconds
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 JSON_TYPE: Mapping[str, str] = {"Content-Type": "application/json"}
+
+
+class CallOptions(TypedDict, total=False):
+    """What a call may be given beside its handler and address; see ``Session.call``."""
+
+    caller: Caller
+    input: object
+    body: object
+    headers: Mapping[str, object] | None
+    method: str | None
+    fresh: bool
+    timeout: float | None
 
 
 class Handler(NamedTuple):

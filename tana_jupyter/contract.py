@@ -1,11 +1,11 @@
 """One contract: what it exports and what was run in it; the handle users hold."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from tana_jupyter.calls import CallOptions
 from tana_jupyter.engine.values import to_python
 from tana_jupyter.errors import TanaError
-from tana_jupyter.identity import Caller
 from tana_jupyter.outcome import Outcome
 from tana_jupyter.runs import Runs, Source
 
@@ -56,37 +56,14 @@ class Contract:
         """How many timers wait for a later run."""
         return 0 if self.runs.isolate is None else self.runs.isolate.timers
 
-    def call(
-        self,
-        export: str,
-        url: str = "/",
-        *,
-        caller: Caller = None,
-        input: object = None,  # noqa: A002 # the contract's word for it
-        body: object = None,
-        headers: Mapping[str, object] | None = None,
-        method: str | None = None,
-        fresh: bool = False,
-        timeout: float | None = None,
-    ) -> Outcome:
+    def call(self, export: str, url: str = "/", **options: Unpack[CallOptions]) -> Outcome:
         """Call a handler as the network would: ``counter.call("get", "/?page=2", caller="alice")``.
 
         Returns its Outcome, whose ``.status``, ``.headers`` and ``.body`` are what the network would answer, or raises
         ContractError. ``fresh`` runs it in a new isolate built from the contract's sources, as Tana's edge does for
-        each request.
+        each request. The options are those of :meth:`Session.call`.
         """
-        return self._session.call(
-            self.name,
-            export,
-            url,
-            caller=caller,
-            input=input,
-            body=body,
-            headers=headers,
-            method=method,
-            fresh=fresh,
-            timeout=timeout,
-        )
+        return self._session.call(self.name, export, url, **options)
 
     def init(self, input: object = None, **options: Any) -> Outcome:  # noqa: A002 # the contract's word for it
         """Call ``init()``, as deploying would."""

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -149,7 +150,7 @@ class Session(Facade):
         outcomes = []
         for name in names:
             with self._turn(name):
-                outcomes.append(self._remember(lambda target=self[name]: target.runs.settle(seconds)))  # type: ignore[misc]
+                outcomes.append(self._remember(partial(self[name].runs.settle, seconds)))
         return outcomes
 
     def reset(self, contract: str | None = None) -> list[str]:

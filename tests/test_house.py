@@ -45,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
         "views",
     },
     "facade": {"console", "contract", "store", "transfer", "views"},
-    "contract": {"runs", "outcome", "engine"},
+    "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
     "contractfile": {"compiler"},
     "failures": {"compiler", "engine"},

@@ -29,7 +29,7 @@ class _Problem(TypedDict):
     message: str
 
 
-class _Interpreter(dukpy.JSInterpreter):  # type: ignore[misc]
+class _Interpreter(dukpy.JSInterpreter):  # type: ignore[misc] # dukpy is published without types
     """An interpreter without the process, console and require runtimes: it sees nothing of the machine."""
 
     def __init__(self) -> None:

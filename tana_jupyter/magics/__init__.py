@@ -43,7 +43,7 @@ class TanaMagics(Magics):
     @no_var_expand
     @magic_arguments("%tana")  # type: ignore[untyped-decorator] # IPython annotates none of the three right
     @arguments
-    @cell_magic("tana")  # type: ignore[arg-type]
+    @cell_magic("tana")  # type: ignore[arg-type] # as above
     def cell(self, line: str, body: str) -> object:
         """Run the cell as TypeScript of a contract, against the notebook's key-value store.
 
@@ -59,7 +59,7 @@ class TanaMagics(Magics):
         return run_cell(self.session, self._shell, line, body, self._notes)
 
     @no_var_expand
-    @line_magic("tana")  # type: ignore[arg-type]
+    @line_magic("tana")  # type: ignore[arg-type] # IPython says it takes no function
     def line(self, line: str) -> object:
         """Look at and steer the session; ``%tana help`` lists what there is."""
         return run_line(self.session, self._shell, line, self._notes)
