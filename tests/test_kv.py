@@ -105,22 +105,6 @@ def test_a_lone_surrogate_in_a_key_is_the_replacement_character(session: Session
     assert value(session, "await names()") == ["a\ufffd"]
 
 
-# What is told where an argument is left out, as Cloudflare tells it; `undefined` that was written is a value.
-MISSING = {
-    "get()": "'get' on 'KvNamespace': parameter 1 is not of type 'string or Array'",
-    "put()": "'put' on 'KvNamespace': parameter 1 is not of type 'string'",
-    "put('a')": "'put' on 'KvNamespace': parameter 2 is not of type 'string or JsObject'",
-    "delete()": "'delete' on 'KvNamespace': parameter 1 is not of type 'string'",
-}
-
-
-@pytest.mark.parametrize("call", MISSING)
-def test_a_missing_argument_is_no_undefined(session: Session, call: str) -> None:
-    value(session, "await kv.put('undefined', 'kept')")
-    assert told(session, f"kv.{call}") == {"error": f"TypeError: Failed to execute {MISSING[call]}."}
-    assert value(session, "[await names(), await kv.get(undefined)]") == [["undefined"], "kept"]
-
-
 @pytest.mark.parametrize("key", ["undefined", "null", "5", "true", "({})", "5n", "NaN", "new Date(0).getTime()"])
 def test_other_keys_are_written_as_string_does(session: Session, key: str) -> None:
     code = """

@@ -31,10 +31,6 @@
   const reading = () => (reader ??= load("modules/kv/reading.js"));
   const bulk = () => (many ??= load("modules/kv/bulk.js"));
 
-  /** The error for an argument that was left out. @param {string} method @param {number} index @param {string} type */
-  const missing = (method, index, type) =>
-    new NativeTypeError(`Failed to execute '${method}' on 'KvNamespace': parameter ${index} is not of type '${type}'.`);
-
   /** A key, or any text, of whatever was given. @param {unknown} value @returns {string} */
   const name = (value) => {
     if (typeof value === "string") return value;
@@ -84,12 +80,12 @@
     return { keys, list_complete: cursor === null, cursor, cacheStatus: null };
   };
 
-  // No method uses `this`, so that `const { get } = kv` works.
+  // No method uses `this`, so that `const { get } = kv` works. None of the hot ones uses `arguments` to tell a missing
+  // argument from undefined: making that object costs each call 0.2 to 0.3 microseconds.
   class KvNamespace {
     get(key, options) {
       if (options === undefined && typeof key === "string" && !includes(key, "\0")) return opPacked(GET + key);
       try {
-        if (arguments.length === 0) throw missing("get", 1, "string or Array");
         if (isArray(key)) return bulk().get(key, options, false);
         key = name(key);
         const type = plainType(options);
@@ -128,8 +124,6 @@
         return opPacked(PUT + key, value);
       }
       try {
-        if (arguments.length === 0) throw missing("put", 1, "string");
-        if (arguments.length === 1) throw missing("put", 2, "string or JsObject");
         key = name(key);
         value = storable(value);
         if (options === undefined && typeof value === "string" && value.length <= SLICE && fits(key)) {
@@ -143,7 +137,11 @@
 
     getWithMetadata(...given) {
       try {
-        if (given.length === 0) throw missing("getWithMetadata", 1, "Array or string");
+        if (given.length === 0) {
+          throw new NativeTypeError(
+            "Failed to execute 'getWithMetadata' on 'KvNamespace': parameter 1 is not of type 'Array or string'.",
+          );
+        }
         const [key, options] = given;
         return isArray(key) ? bulk().get(key, options, true) : reading().get(name(key), options, true);
       } catch (error) {
@@ -154,7 +152,6 @@
     delete(key) {
       if (typeof key === "string" && !includes(key, "\0")) return opPacked(DELETE + key);
       try {
-        if (arguments.length === 0) throw missing("delete", 1, "string");
         return op("kv.delete", name(key));
       } catch (error) {
         return rejected(error);
