@@ -193,9 +193,9 @@ def test_feature_flags(store):
     put_json(store, "flag:beta", {"on": False, "people": ["ann"]})
     flags = {row.key.decode(): json.loads(row.value)["on"] for row in scan(store, "flag:", "flag;")}
     assert flags == {"flag:beta": False, "flag:dark": True}
-    seen = store.head()
+    seen = store.head("shop")
     put_json(store, "flag:beta", {"on": True, "people": ["ann"]})
-    assert [change.key for change in store.changes(seen, 10)] == [b"flag:beta"]
+    assert [change.key for change in store.changes("shop", seen, 10)] == [b"flag:beta"]
 
 
 def test_money_moves_whole_or_not_at_all(store):
