@@ -17,7 +17,7 @@ import orjson
 from dukpy import JSRuntimeError
 from dukpy.evaljs import JSInterpreter
 
-from tana_jupyter.errors import GuestError, StoreFull
+from tana_jupyter.errors import GuestError, StoreError
 from tana_jupyter.guesttext import loads
 
 __all__ = ["ABORTED", "Interpreter", "JSRuntimeError", "ModuleSource"]
@@ -91,7 +91,7 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         except GuestError as error:
             # A call that gave up because the run is over must not tell the contract so.
             return ABORTED if self.aborting else refusal(error)
-        except StoreFull as error:
+        except StoreError as error:  # its text is made for people and holds no password
             return refusal(GuestError("Error", str(error)))
         except RecursionError:
             return refusal(GuestError("RangeError", "The arguments of this call are nested too deeply"))
