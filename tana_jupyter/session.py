@@ -27,6 +27,7 @@ from tana_jupyter.network import Network
 from tana_jupyter.outcome import Outcome
 from tana_jupyter.situation import Role, Situation
 from tana_jupyter.storage import Storage
+from tana_jupyter.store import patience
 from tana_jupyter.store.protocol import Store
 
 NAME = re.compile(limits.CONTRACT_NAME)
@@ -264,7 +265,8 @@ class Session(Facade):
         with self._lock:
             self._running = contract
             try:
-                yield
+                with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
+                    yield
             except BaseException:
                 self._running = None
                 # What an operation acknowledged is kept, and what failed first is what the user is told.

@@ -35,6 +35,20 @@ def store(url):
         yield store
 
 
+def test_a_failed_commit_writes_nothing_whatever_the_notebook_seeds(store):
+    # What marks the writes of a commit that holds must not come again, not even after the same random.seed().
+    put(store, "k")
+    stamp = get(store, "k").versionstamp
+    for seed in (7, 7):
+        random.seed(seed)
+        writes = [Write("kv", "shop", b"k", None), Write("kv", "shop", b"j", b"v")]
+        done = store.commit(writes, now=NOW, checks=[check("k", stamp)])
+    assert done is None
+    random.seed(7)
+    assert store.commit([Write("kv", "shop", b"j", None)], now=NOW, checks=[check("j", 1)]) is None
+    assert keys(store) == [b"j"]
+
+
 class TestRows:
     def test_lie_there_as_a_runtime_would_write_them(self, store, raw):
         put(store, "text", "é")

@@ -92,6 +92,9 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
             # A call that gave up because the run is over must not tell the contract so.
             return ABORTED if self.aborting else refusal(error)
         except StoreError as error:  # its text is made for people and holds no password
+            if self.aborting:
+                self._report(error)  # the contract hears no more, but a write may have happened
+                return ABORTED
             return refusal(GuestError("Error", str(error)))
         except RecursionError:
             return refusal(GuestError("RangeError", "The arguments of this call are nested too deeply"))

@@ -5,7 +5,7 @@ held is told to the writes by the ticket in that row: where they did not, no row
 writes find nothing to do.
 """
 
-import random
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -35,7 +35,8 @@ def plan(statements: Statements, writes: Sequence[Write], checks: Sequence[Check
             asked.setdefault(check.space, []).append(check)
         elif check.versionstamp is not None:
             return None
-    ticket = integer(random.getrandbits(62))
+    # Not of `random`, which a notebook may seed: a ticket given out twice lets the writes of a failed commit through.
+    ticket = integer(secrets.randbits(62))
     steps: list[Step] = [(BEGIN, ())]
     if asked:
         steps.append((_lock(statements), ()))

@@ -16,6 +16,7 @@ from psycopg.types.numeric import Int8BinaryLoader
 from psycopg.types.string import ByteaBinaryLoader
 
 from tana_jupyter import limits
+from tana_jupyter.store import patience
 
 _GOOD = {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}
 _GONE = ("57P", "08")  # the server goes down, or lost us
@@ -155,9 +156,11 @@ class Exchange:
         return server.get_result()
 
     def _wait(self, deadline: float) -> None:
-        left = deadline - time.monotonic()
-        if left <= 0 or not self._poll.poll(left * 1000):
-            raise psycopg.OperationalError(f"no answer for {limits.NETWORK_OPERATION:.0f} s")
+        while not self._poll.poll(patience.STEP * 1000):
+            if patience.over():
+                raise psycopg.OperationalError("the run ended before the answer came")
+            if time.monotonic() > deadline:
+                raise psycopg.OperationalError(f"no answer for {limits.NETWORK_OPERATION:.0f} s")
 
     def _fail(self, result: pq.abc.PGresult, deadline: float) -> NoReturn:
         """Raise what the server said; take back what a pipeline left open."""
