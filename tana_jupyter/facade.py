@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tana_jupyter import limits, staging
 from tana_jupyter.chance import Chance
@@ -15,6 +15,7 @@ from tana_jupyter.errors import BusyError, TanaError, UnknownContractError
 from tana_jupyter.journal import Journal
 from tana_jupyter.ledger import Ledger
 from tana_jupyter.staging import Staging
+from tana_jupyter.storage import Storage
 from tana_jupyter.store.protocol import NamespaceSize, Store
 
 if TYPE_CHECKING:
@@ -26,16 +27,22 @@ GLANCE = 0.001
 class Facade:
     """The half of a Session that runs nothing; see :class:`tana_jupyter.Session`."""
 
-    store: Store
+    storage: Storage
     clock: Clock
     chance: Chance
     journal: Journal
     ledger: Ledger
     show: Callable[[Stream, str], None]
+    hint: Callable[[str], None]
     _contracts: dict[str, Contract]
     _lock: threading.RLock
     _running: str | None
     _latest: str | None
+
+    @property
+    def store(self) -> Store:
+        """The store that contracts read and write; :meth:`use_store` switches to another one."""
+        return self.storage.store
 
     def __getitem__(self, name: str) -> Contract:
         if name not in self._contracts:
@@ -141,6 +148,40 @@ class Facade:
         with self._at_rest():
             return staging.forget(self._stagings(contract))
 
+    def use_store(self, url: str, *, carry: bool = False) -> None:
+        """Read and write another store from now on, named as for ``%tana store``.
+
+        What is staged would be committed to the new store: that needs ``carry``, or nothing is switched. What lies
+        in memory stays there, and ``memory:`` finds it again.
+
+        >>> session.use_store("sqlite:///counter.db")
+        >>> session.run("await kv.put('greeting', 'hello')")
+        """
+        with self._at_rest():
+            staged = {name: len(staging) for name, staging in self._stagings(None).items()}
+            if staged and not carry:
+                keys = ", ".join(f"{_count(keys, 'key')} of {name}" for name, keys in staged.items())
+                raise TanaError(f"{keys} staged: commit or roll back first, or take them along with --carry")
+            self.storage.switch(url)
+        if self.store.shared and not self.clock.real:
+            self.hint("this store is shared: others see expiry and times by their own clock")
+
+    def close(self) -> None:
+        """Let go of the store's files and connections; a closed session can be looked at no more."""
+        with self._at_rest():
+            self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def sweep(self) -> int:
+        """Remove rows that have expired for good; how many."""
+        with self._at_rest():
+            return self.storage.sweep()
+
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
         """The ledger's users, balances, transactions or blocks: ``session.ledger_table("balances")``."""
         from tana_jupyter.views.ledger import ledger_frame
@@ -149,14 +190,7 @@ class Facade:
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
-        sizes = self.store.sizes(self.clock.now_us())
-        if sizes is None:
-            lines.append("rows       not yet counted")
-        lines += [
-            f"data       {size.contract}/{size.space}: {_count(size.rows, 'row')}, {size.bytes:,} bytes"
-            for size in sorted(sizes or [], key=lambda size: (size.contract, size.space))
-        ]
+        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}", *self.storage.rows()]
         for contract in self._contracts.values():
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)

@@ -59,6 +59,12 @@ FETCH_REDIRECTS: Final = 10
 # The store. Tana.store_limit changes the first.
 STORE: Final = 536_870_912  # of a store that lies in memory, STORE_ROW for each row included
 STORE_ROW: Final = 512  # what a row costs beside its key, value and metadata
+SQLITE_WAIT: Final = 5  # seconds, for another kernel's commit
+SQLITE_COUNTED: Final = 16_777_216  # of a file whose rows are counted at once; a larger one is, in the background
+
+# A store behind a network. Seconds.
+NETWORK_CONNECT: Final = 5.0
+NETWORK_OPERATION: Final = 20.0  # of one operation; the server is given up then
 
 # A run.
 RUN_SECONDS: Final = 30.0  # Tana.timeout changes it

@@ -27,7 +27,7 @@ ARROWS: dict[str, set[str]] = {
     "modules": {"store"},
     "views": {"session", "journal", "store"},
     "transfer": {"session", "journal", "store"},
-    "magics": {"session", "contract", "outcome", "display", "views"},
+    "magics": {"session", "contract", "outcome", "display", "storage", "views"},
     "completion": {"session", "contract"},
     "ipython": {"session", "magics", "completion"},
     "session": {
@@ -40,11 +40,13 @@ ARROWS: dict[str, set[str]] = {
         "facade",
         "modules",
         "outcome",
+        "storage",
         "store",
         "transfer",
         "views",
     },
-    "facade": {"console", "contract", "store", "transfer", "views"},
+    "facade": {"console", "contract", "storage", "store", "transfer", "views"},
+    "storage": {"store"},
     "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
     "contractfile": {"compiler"},
@@ -69,9 +71,9 @@ LIBRARIES = {
     "_dukpy": ("engine/interpreter.py", "compiler/typescript.py"),
     "tree_sitter": ("compiler/",),
     "tree_sitter_typescript": ("compiler/",),
-    "psycopg": ("store/postgres.py", "transfer/"),
-    "redis": ("store/redis.py",),
-    "sqlite3": ("store/sqlite.py",),
+    "psycopg": ("store/postgres/", "transfer/"),
+    "redis": ("store/redis/",),
+    "sqlite3": ("store/sqlite/",),
 }
 
 

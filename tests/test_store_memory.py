@@ -116,7 +116,7 @@ def test_refused_commits_leave_nothing():
             store.commit([put(b"a", b"y" * 8000), put(b"k%d" % number, b"x" * 8000)], now=NOW)
     assert len(names(store).pending) < 10
     assert len(store._log) == 3
-    assert store.head() == 1
+    assert store.head("c") == 1
     check_index(store)
 
 
@@ -194,7 +194,8 @@ class _Interrupt:
 def snapshot(store):
     places = (("kv", "c"), ("deno", "d"))
     everything = [store.scan(*where, b"", None, now=NOW, limit=99) for where in places]
-    return everything, store.head(), store.sizes(NOW), store.sizes(NOW + 5), sorted(store.changes(0, 99))
+    changed = [sorted(store.changes(name, 0, 99)) for name in ("c", "d")]
+    return everything, store.head("c"), store.sizes(NOW), store.sizes(NOW + 5), changed
 
 
 def prepared():
@@ -227,7 +228,7 @@ STEPS = {
     "scan": scan,
     "scan back": lambda store: scan(store, reverse=True),
     "sweep": lambda store: store.sweep(NOW + 6),
-    "changes": lambda store: store.changes(0, 5),
+    "changes": lambda store: store.changes("c", 0, 5),
     "sizes": lambda store: store.sizes(NOW + 6),
 }
 
@@ -256,7 +257,9 @@ def test_an_interrupt_anywhere_leaves_all_or_nothing(step):
         store.commit([put(b"zz", b"last"), put(b"a", None)], now=NOW)
         check_index(store)
         assert scan(store) == [*(b"%02d" % number for number in range(14)), *scan(store)[14:]]
-        assert len(store.changes(0, 99)) == sum(size.rows for size in store.sizes(NOW - 99))
+        assert sum(len(store.changes(name, 0, 99)) for name in ("c", "d")) == sum(
+            size.rows for size in store.sizes(NOW - 99)
+        )
     assert interrupted >= 3
 
 

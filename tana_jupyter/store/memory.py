@@ -31,8 +31,10 @@ _named = tuple.__new__  # the way out: _named(Row, stored) takes a third of the 
 class MemoryStore:
     """See :class:`~tana_jupyter.store.protocol.Store`. ``limit`` may be changed at any time."""
 
+    keeps = "nothing once the kernel ends; a file would: %tana store sqlite:///notebook.db"
     shared = False
     persistent = False
+    spans_contracts = True
 
     def __init__(self, *, limit: int = limits.STORE, location: str = "memory:") -> None:
         self.limit = limit
@@ -182,11 +184,17 @@ class MemoryStore:
             self._compact()
         return _named(Committed, (stamp, before, after))
 
-    def head(self) -> int:
+    def head(self, contract: str) -> int:  # one counter for all
         """See the protocol."""
         if self._closed:
             self._gone()
         return self._head
+
+    def namespaces(self) -> list[tuple[str, str]]:
+        """See the protocol."""
+        if self._closed:
+            self._gone()
+        return sorted(where for where, names in self._namespaces.items() if names.rows)
 
     def sizes(self, now: int) -> list[NamespaceSize]:
         """See the protocol. Never None here."""
@@ -200,7 +208,7 @@ class MemoryStore:
                 found.append(NamespaceSize(space, contract, len(names.rows) - len(over), size))
         return found
 
-    def changes(self, since: int, limit: int) -> list[Changed]:
+    def changes(self, contract: str, since: int, limit: int) -> list[Changed]:
         """See the protocol."""
         if self._closed:
             self._gone()
@@ -210,8 +218,8 @@ class MemoryStore:
         at = 3 * bisect_right(range(len(log) // 3), since, key=lambda number: log[3 * number])
         while at < len(log) and (len(found) < limit or log[at] == newest):
             stamp, names, key = log[at : at + 3]
-            if names.wrote(key, stamp):
-                found[Changed(names.space, names.contract, key, stamp)] = None
+            if names.contract == contract and names.wrote(key, stamp):
+                found[Changed(names.space, key, stamp)] = None
                 newest = stamp
             at += 3
         return list(found)

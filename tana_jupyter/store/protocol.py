@@ -17,8 +17,9 @@ Words used throughout:
     the row again (a back end with a native time to live may lose it sooner).
 *versionstamp*
     A positive integer below 2**63 that names a commit. Every successful commit has a larger one than all
-    commits before it; none is ever used twice, also when everything was deleted in between or the store was
-    reopened.
+    commits to the same contract before it; none is ever used twice there, also when everything was deleted in
+    between or the store was reopened. Most back ends count for the whole store at once; where each contract
+    counts for itself (``spans_contracts`` is False), stamps of different contracts say nothing about each other.
 
 Threads: the session calls with its re-entrant lock held, from any thread, one call at a time. A back end
 needs no lock of its own for that, but must not be bound to the thread that opened it; a ``shared`` one also
@@ -99,10 +100,9 @@ class NamespaceSize(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """A row that is there now, and the commit that wrote it."""
+    """A row of a contract that is there now, and the commit that wrote it."""
 
     space: str
-    contract: str
     key: bytes
     versionstamp: int
 
@@ -112,10 +112,14 @@ class Store(Protocol):
 
     location: str
     """Where the data lies, for people: a URL without credentials, such as ``memory:``."""
+    keeps: str
+    """Half a sentence for people about what is there again after the kernel ended, died or lost its machine."""
     shared: bool
     """Whether others (kernels, a Tana runtime) may write to it while it is open."""
     persistent: bool
     """Whether the data is there again after the kernel ended."""
+    spans_contracts: bool
+    """Whether one commit may touch several contracts. A Redis Cluster keeps each in a slot of its own."""
 
     def get(self, space: str, contract: str, key: bytes, now: int) -> Row | None:
         """Return the live row under ``key``, or None."""
@@ -158,18 +162,31 @@ class Store(Protocol):
         All checks see the store as it is before the first write. Writes are applied in order, and the last
         one on a key wins. All rows written get one versionstamp: the newest of the store plus one, or
         ``floor`` if that is larger. A commit that succeeds takes a versionstamp even if it has no writes or
-        deletes nothing; one that fails takes none. (A back end that shares its counter with others may
+        deletes nothing; one that fails takes none. Where each contract counts for itself, a write or a check
+        must name the contract. (A back end that shares its counter with others may
         leave gaps.)
 
         When it returns, the commit is as durable as this back end gets without :meth:`flush`.
 
         :raises StoreFull: the store's limit would be passed; nothing was applied. Writes that do not make the
             store larger always pass.
+        :raises StoreError: it touches several contracts and ``spans_contracts`` is False; nothing was applied.
         """
         ...
 
-    def head(self) -> int:
-        """Return the newest versionstamp, 0 for a store that never had a commit. It never goes back."""
+    def head(self, contract: str) -> int:
+        """Return a stamp at or above all commits to this contract so far and below all later ones.
+
+        It is the newest versionstamp of the store, or of the contract where each counts for itself; 0 where
+        there never was a commit. It never goes back.
+        """
+        ...
+
+    def namespaces(self) -> list[tuple[str, str]]:
+        """Return the ``(space, contract)`` pairs that hold rows, sorted; quick, however many rows there are.
+
+        One whose rows are all over may be among them until somebody sweeps.
+        """
         ...
 
     def sizes(self, now: int) -> list[NamespaceSize] | None:
@@ -179,11 +196,11 @@ class Store(Protocol):
         """
         ...
 
-    def changes(self, since: int, limit: int) -> list[Changed]:
-        """Return the rows now there with a versionstamp above ``since``, oldest first.
+    def changes(self, contract: str, since: int, limit: int) -> list[Changed]:
+        """Return the rows of a contract now there with a versionstamp above ``since``, oldest first.
 
-        ``limit`` is at least 1 and never splits a commit: after ``limit`` rows the answer goes on to the
-        end of the commit it is in, so the next page is ``changes(last.versionstamp, limit)``. Rows of one
+        ``limit`` is at least 1 and never splits a commit: after ``limit`` rows the answer goes on to the end
+        of the commit it is in, so the next page is ``changes(contract, last.versionstamp, limit)``. Rows of one
         commit come in no particular order. A key that was written twice appears once, with its newest
         versionstamp; deleted ones do not appear; expired ones appear until they are swept. Fast when few
         rows have changed, however many there are.

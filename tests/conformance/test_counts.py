@@ -47,31 +47,43 @@ class TestSizes:
         assert sizes(store) == [NamespaceSize("kv", "shop", 1, 2)]
 
 
+class TestNames:
+    def test_are_sorted_pairs_that_hold_rows(self, store):
+        assert store.namespaces() == []
+        for space, contract in (("kv", "b"), ("kv", "a"), ("deno", "b"), ("data", "Z"), ("queue", "a")):
+            fill(store, ["k", "j"], space=space, contract=contract)
+        delete(store, "k", space="queue", contract="a")
+        delete(store, "j", space="queue", contract="a")
+        delete(store, "j", contract="a")
+        assert store.namespaces() == [("data", "Z"), ("deno", "b"), ("kv", "a"), ("kv", "b")]
+
+
 class TestChanges:
     def test_tell_what_is_there_now_oldest_first(self, store):
         first = put(store, "a").versionstamp
-        second = put(store, "b", space="deno", contract="bank").versionstamp
+        second = put(store, "b", space="deno").versionstamp
+        put(store, "elsewhere", contract="bank")
         third = put(store, "c").versionstamp
         fourth = put(store, "a").versionstamp
         delete(store, "c")
         assert first < third
-        expected = [Changed("deno", "bank", b"b", second), Changed("kv", "shop", b"a", fourth)]
-        assert store.changes(0, 10) == expected
-        assert all(type(change) is Changed for change in store.changes(0, 10))
-        assert store.changes(second - 1, 10) == expected
-        assert store.changes(second, 10) == expected[1:]
-        assert store.changes(fourth, 10) == []
-        assert store.changes(store.head(), 10) == []
-        assert store.changes(2**62, 10) == []
+        expected = [Changed("deno", b"b", second), Changed("kv", b"a", fourth)]
+        assert store.changes("shop", 0, 10) == expected
+        assert all(type(change) is Changed for change in store.changes("shop", 0, 10))
+        assert store.changes("shop", second - 1, 10) == expected
+        assert store.changes("shop", second, 10) == expected[1:]
+        assert store.changes("shop", fourth, 10) == []
+        assert store.changes("shop", store.head("shop"), 10) == []
+        assert store.changes("shop", 2**62, 10) == []
 
     def test_a_page_never_splits_a_commit(self, store):
         one = fill(store, ["a", "b", "c"]).versionstamp
         two = fill(store, ["d", "e"]).versionstamp
-        assert sorted(change.key for change in store.changes(0, 1)) == [b"a", b"b", b"c"]
-        assert sorted(change.key for change in store.changes(0, 3)) == [b"a", b"b", b"c"]
-        assert len(store.changes(0, 4)) == 5
-        assert sorted(change.key for change in store.changes(one, 1)) == [b"d", b"e"]
-        assert store.changes(two, 1) == []
+        assert sorted(change.key for change in store.changes("shop", 0, 1)) == [b"a", b"b", b"c"]
+        assert sorted(change.key for change in store.changes("shop", 0, 3)) == [b"a", b"b", b"c"]
+        assert len(store.changes("shop", 0, 4)) == 5
+        assert sorted(change.key for change in store.changes("shop", one, 1)) == [b"d", b"e"]
+        assert store.changes("shop", two, 1) == []
 
     def test_paging_finds_each_row_once(self, store):
         chance = random.Random(1)
@@ -79,7 +91,7 @@ class TestChanges:
             fill(store, {b"%02d" % chance.randrange(60) for _ in range(chance.randrange(1, 6))})
             delete(store, b"%02d" % chance.randrange(60))
         since, seen = 0, []
-        while page := store.changes(since, 7):
+        while page := store.changes("shop", since, 7):
             seen += page
             since = page[-1].versionstamp
         assert [change.versionstamp for change in seen] == sorted(change.versionstamp for change in seen)
@@ -93,8 +105,8 @@ class TestChanges:
             last = put(store, "busy").versionstamp
         put(store, "gone")
         delete(store, "gone")
-        assert [change.key for change in store.changes(0, 10)] == [b"quiet", b"busy"]
-        assert store.changes(last - 1, 10) == [Changed("kv", "shop", b"busy", last)]
+        assert [change.key for change in store.changes("shop", 0, 10)] == [b"quiet", b"busy"]
+        assert store.changes("shop", last - 1, 10) == [Changed("kv", b"busy", last)]
 
 
 class TestNamespaces:
@@ -140,7 +152,7 @@ class TestLimit:
 
     def test_is_told_before_anything_is_written(self, small):
         put(small, "a", b"x" * 3 * MIB)
-        before = (keys(small), small.sizes(NOW), small.head(), small.changes(0, 9))
+        before = (keys(small), small.sizes(NOW), small.head("shop"), small.changes("shop", 0, 9))
         refused = [
             Write("kv", "shop", b"a", b"y"),
             Write("kv", "new", b"b", b"x" * 4 * MIB),
@@ -148,7 +160,7 @@ class TestLimit:
         ]
         with pytest.raises(StoreFull, match=r"Tana\.store_limit.*sqlite:///"):
             small.commit(refused, now=NOW)
-        assert (keys(small), small.sizes(NOW), small.head(), small.changes(0, 9)) == before
+        assert (keys(small), small.sizes(NOW), small.head("shop"), small.changes("shop", 0, 9)) == before
         assert value(small, "a") == b"x" * 3 * MIB
         assert put(small, "c").versionstamp == before[2] + 1
 

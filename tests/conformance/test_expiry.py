@@ -48,7 +48,7 @@ def test_hiding_is_not_deleting(store, back_end):
     assert get(store, "k", now=NOW + 99) is None
     assert keys(store, now=NOW + 99) == []
     assert value(store, "k", now=NOW) == b"old"
-    assert [change.key for change in store.changes(0, 9)] == [b"k"]
+    assert [change.key for change in store.changes("shop", 0, 9)] == [b"k"]
 
 
 class TestSweep:
@@ -58,15 +58,15 @@ class TestSweep:
         fill(store, ["d"])
         fill(store, ["e"], expires_at=NOW + 10, space="deno", contract="bank")
         assert store.sweep(NOW + 9) == 0
-        head = store.head()
+        head = store.head("shop")
         count = store.sweep(NOW + 10)
         if back_end.keeps_expired:
             assert count == 3
         assert store.sweep(NOW + 10) == 0
         assert keys(store, now=NOW) == [b"c", b"d"]
         assert keys(store, now=NOW, space="deno", contract="bank") == []
-        assert store.head() == head
-        assert {change.key for change in store.changes(0, 9)} == {b"c", b"d"}
+        assert store.head("shop") == head
+        assert {change.key for change in store.changes("shop", 0, 9)} == {b"c", b"d"}
 
     def test_then_a_key_can_be_used_again(self, store):
         put(store, "k", expires_at=NOW + 1)

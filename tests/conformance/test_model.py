@@ -50,9 +50,12 @@ class History(RuleBasedStateMachine):
         self.store.sweep(FOREVER)
         for space, contract in (("kv", "a"), ("kv", "b"), ("deno", "a"), ("queue", "a")):
             left = self.store.scan(space, contract, b"", None, now=START, limit=10_000, keys_only=True)
-            self.store.commit([Write(space, contract, row.key, None) for row in left], now=START)
+            if left:
+                self.store.commit([Write(space, contract, row.key, None) for row in left], now=START)
         self.now = START
-        self.head = self.first = self.store.head()
+        # One head for all, or one for each contract.
+        self.heads = {name: self.store.head(name) for name in ("a", "b")}
+        self.first = dict(self.heads)
         self.rows = {}  # address -> Row, expired ones included
 
     def live(self, address):
@@ -66,22 +69,29 @@ class History(RuleBasedStateMachine):
     @rule(batch=st.lists(writes(), max_size=5), guesses=st.lists(addresses(), max_size=2), data=st.data())
     def commit(self, batch, guesses, data):
         batch = [write if ttl is None else write._replace(expires_at=self.now + ttl) for write, ttl in batch]
+        if not self.store.spans_contracts:
+            name = data.draw(st.sampled_from(["a", "b"]), label="contract")
+            batch = [write for write in batch if write.contract == name]
+            guesses = [address for address in guesses if address[1] == name] or [("queue", name, b"never there")]
+        else:
+            name = "a"
+        head = self.heads[name]
         checks = []
         for address in guesses:
             row = self.live(address)
             right = row.versionstamp if row else None
-            wrong = st.sampled_from([None, 0, -1, self.head + 1, *(row.versionstamp for row in self.rows.values())])
+            wrong = st.sampled_from([None, 0, -1, head + 1, *(row.versionstamp for row in self.rows.values())])
             checks.append(Check(*address, data.draw(st.just(right) | wrong, label="versionstamp")))
-        floor = data.draw(st.sampled_from([0, 0, 0, self.head, self.head + 5]), label="floor")
+        floor = data.draw(st.sampled_from([0, 0, 0, head, head + 5]), label="floor")
         done = self.store.commit(batch, now=self.now, checks=checks, floor=floor)
         if any((row.versionstamp if (row := self.live(c[:3])) else None) != c.versionstamp for c in checks):
             assert done is None
             return
         stamp = done.versionstamp
         if self.back_end.steps_by_one:
-            assert stamp == max(self.head + 1, floor)
-        assert stamp > self.head
-        self.head = stamp
+            assert stamp == max(head + 1, floor)
+        assert stamp > head
+        self.heads |= dict.fromkeys(self.heads, stamp) if self.store.spans_contracts else {name: stamp}
         expected = Committed(stamp, [], [])
         for space, contract, key, value, encoding, expires_at, metadata in batch:
             address = (space, contract, key)
@@ -136,16 +146,16 @@ class History(RuleBasedStateMachine):
         for address in over:
             del self.rows[address]
 
-    @rule(limit=st.integers(1, 5), back=st.integers(0, 12))
-    def changes(self, limit, back):
-        since = max(self.first, self.head - back)
+    @rule(name=st.sampled_from(["a", "b"]), limit=st.integers(1, 5), back=st.integers(0, 12))
+    def changes(self, name, limit, back):
+        since = max(self.first[name], self.heads[name] - back)
         expected = {
-            Changed(*address, row.versionstamp)
+            Changed(address[0], address[2], row.versionstamp)
             for address, row in self.rows.items()
-            if row.versionstamp > since and (self.back_end.keeps_expired or self.live(address))
+            if address[1] == name and row.versionstamp > since and (self.back_end.keeps_expired or self.live(address))
         }
         seen = []
-        while page := self.store.changes(since, limit):
+        while page := self.store.changes(name, since, limit):
             stamps = [change.versionstamp for change in page]
             assert stamps == sorted(stamps)
             assert len(page) >= limit or len(seen) + len(page) == len(expected)
@@ -155,6 +165,13 @@ class History(RuleBasedStateMachine):
             since = stamps[-1]
         assert len(seen) == len(expected)
         assert set(seen) == expected
+
+    @rule()
+    def namespaces(self):
+        named = set(self.store.namespaces())
+        assert {address[:2] for address in self.rows if self.live(address)} <= named
+        if self.back_end.keeps_expired:
+            assert named == {address[:2] for address in self.rows}
 
     @rule()
     def sizes(self):
@@ -170,7 +187,7 @@ class History(RuleBasedStateMachine):
     @invariant()
     def head_is_the_last_commit(self):
         if self.back_end.steps_by_one:
-            assert self.store.head() == self.head
+            assert {name: self.store.head(name) for name in self.heads} == self.heads
 
 
 @pytest.mark.parametrize("steps", [20, 80])

@@ -7,11 +7,11 @@ from tests.conformance.steps import NOW, SECOND, delete, get, put, raw, value
 
 
 def test_a_fresh_store_is_empty(store):
-    assert store.head() == 0
+    assert store.head("shop") == 0
     assert get(store, "a") is None
     assert store.get_many("kv", "shop", [b"a", b""], NOW) == [None, None]
     assert store.scan("kv", "shop", b"", None, now=NOW, limit=10) == []
-    assert store.changes(0, 10) == []
+    assert store.changes("shop", 0, 10) == []
     assert store.sweep(NOW) == 0
     assert isinstance(store.location, str)
     assert isinstance(store.shared, bool)
