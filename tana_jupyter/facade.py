@@ -195,7 +195,7 @@ class Facade:
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)
             parts += [f"{_count(staged, 'key')} staged"] if staged else []
-            parts += [f"{_count(contract.timers, 'timer')} waiting"] if contract.timers else []
+            parts += [str(contract.waiting)] if contract.waiting else []
             lines.append(f"contract   {contract.name}: {', '.join(parts)}")
         lines.append(f"clock      {self.clock.describe()}")
         lines.append(f"random     {'seeded' if self.chance.seeded else 'the system'}")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tana_jupyter.limits import RECEIPT_BYTES, RECEIPT_ROWS
 from tana_jupyter.store.protocol import Committed, Row, Write
+from tana_jupyter.waking import Waiting
 
 
 class Change(NamedTuple):
@@ -43,7 +44,7 @@ class Receipt:
         "lists",
         "reads",
         "staged",
-        "timers",
+        "waiting",
         "writes",
     )
 
@@ -56,8 +57,8 @@ class Receipt:
         """Bytes of keys and values written."""
         self.duration = 0.0
         """Seconds, compiling included."""
-        self.timers = 0
-        """Timers that wait for a later run."""
+        self.waiting = Waiting()
+        """Timers, listeners and messages that wait for a later run."""
         self.staged = 0
         """Keys that ``tana/data`` holds back after the run, for a commit to write."""
         self.complete = True
@@ -106,6 +107,11 @@ class Receipt:
             rows[name] = (before, afters[at])
 
     @property
+    def timers(self) -> int:
+        """Timers that wait for a later run."""
+        return self.waiting.timers
+
+    @property
     def changes(self) -> list[Change]:
         """The rows that differ from what they were before the run, in the order they were first written."""
         return [Change(*name, *images) for name, images in self._rows.items() if images != (None, None)]
@@ -116,7 +122,7 @@ class Receipt:
         return bool(self.writes or self.deletes)
 
     def summary(self) -> str:
-        """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``; counts only: it is repeatable."""
+        """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``: counts only, no times, so that it repeats."""
         counts = (
             (self.writes, "written"),
             (self.deletes, "deleted"),
@@ -125,6 +131,6 @@ class Receipt:
             (self.staged, "staged"),
         )
         parts = [f"{count:,} {what}" for count, what in counts if count]
-        if self.timers:
-            parts.append("1 timer waiting" if self.timers == 1 else f"{self.timers:,} timers waiting")
+        if self.waiting:
+            parts.append(str(self.waiting))
         return ", ".join(parts)

@@ -63,6 +63,8 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         self._loader = modules
         self._report = report
         self.aborting = False
+        self.cut = False
+        """Whether a call was answered that the run is over: what made it waits for good."""
 
     def _init_process(self) -> None:
         """Leave out: ``process.env`` would hold the whole environment."""
@@ -79,6 +81,7 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
     def _call_python(self, name: bytes, arguments: bytes) -> bytes | None:
         """Answer one host call. Lets nothing through: dukpy would show ``repr(exception)`` to the guest."""
         if self.aborting:
+            self.cut = True
             return ABORTED
         try:
             first = name[0]
