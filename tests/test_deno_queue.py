@@ -430,7 +430,7 @@ def _send(session: Session) -> None:
 
 def test_listeners_of_an_old_store_end_with_it(session: Session) -> None:
     session.run("const told = []; kv.listenQueue(() => {}).catch((error) => told.push(String(error))); 1")
-    session.store = session.journal.store = SharedStore()
+    session.journal.store = SharedStore()
     session.run("1")
     assert value(session, "told") == ["BadResource: Bad resource ID"]
 

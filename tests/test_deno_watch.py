@@ -272,7 +272,7 @@ def test_streams_of_an_old_store_end_with_it(session: Session) -> None:
     session.run(
         "const told = []; (async () => { try { for await (const _ of kv.watch([['a']])); } catch (error) { told.push(String(error)) } })(); 1"
     )
-    session.store = session.journal.store = SharedStore()
+    session.journal.store = SharedStore()
     session.run("1")
     assert value(session, "told") == ["BadResource: Bad resource ID"]
 

@@ -176,8 +176,10 @@ class SqliteStore:
             self._connection.close()
 
     def __del__(self) -> None:
-        with suppress(AttributeError):  # it was never opened
+        try:
             self.close()
+        except Exception:  # noqa: BLE001, S110 # it was never opened, or Python is ending and nothing is left
+            pass
 
     def _put_alone(self, write: Write, now: int, floor: int) -> Committed | None:
         """Put one row by a single statement; None where it takes more than that."""
