@@ -178,7 +178,7 @@ class SqliteStore:
     def __del__(self) -> None:
         try:
             self.close()
-        except Exception:  # noqa: BLE001, S110 # it was never opened, or Python is ending and nothing is left
+        except Exception:  # noqa: BLE001, SIM105 # never opened, or Python is ending and its names are gone
             pass
 
     def _put_alone(self, write: Write, now: int, floor: int) -> Committed | None:
