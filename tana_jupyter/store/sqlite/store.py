@@ -176,9 +176,9 @@ class SqliteStore:
             self._connection.close()
 
     def __del__(self) -> None:
-        try:
+        try:  # noqa: SIM105 # Python may be ending, and the name of suppress be gone
             self.close()
-        except Exception:  # noqa: BLE001, SIM105 # never opened, or Python is ending and its names are gone
+        except Exception:  # noqa: BLE001 # as above, or it was never opened
             pass
 
     def _put_alone(self, write: Write, now: int, floor: int) -> Committed | None:
