@@ -102,6 +102,8 @@ class ContractError(TanaError):
         self.length = length
         self.kind = kind or type(self).kind
         self.outcome: Outcome | None = None
+        self.told_below = False
+        """True where what the run did is shown under the error, and so need not stand in it."""
         super().__init__(self.headline + (f" ({self.frames[0].place})" if self.frames else ""))
 
     @property
@@ -137,7 +139,7 @@ class ContractError(TanaError):
 
     def _render_traceback_(self) -> list[str]:
         lines = self.code_frame().split("\n")
-        if self.outcome is not None and self.outcome.receipt.changed_anything:
+        if self.outcome is not None and self.outcome.receipt.changed_anything and not self.told_below:
             lines += ["", f"Before it ended: {self.outcome.receipt.summary()}."]
         return lines
 

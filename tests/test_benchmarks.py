@@ -29,6 +29,25 @@ ROWS = {
         "... a bare host call",
         "kv.list of 1,000 keys",
     ],
+    "seeing": [
+        "browser opened",
+        "... and shown, its static table included",
+        "... for the first time since all keys were written",
+        "... in a fresh process, few keys",
+        "... after importing anywidget",
+        "page of 100 rows, the first",
+        "... in the middle",
+        "... the last, in reverse order",
+        "page of 500 rows",
+        "search by a prefix",
+        "search that finds nothing",
+        "tree, one branch with all keys",
+        "tree, 500 of its children",
+        "one key in full",
+        "namespaces with counts and sizes",
+        "widget models of a browser",
+        "... growth of its state",
+    ],
     "start": [
         "import tana_jupyter",
         "... heavy packages that it imports",
@@ -70,7 +89,7 @@ def test_every_subject_is_listed_here(tmp_path):
 def test_an_unknown_subject_is_named(tmp_path):
     done = run(tmp_path, "nothing")
     assert done.returncode == 2
-    assert "no such benchmark: nothing; there are: cells, kv, start" in done.stderr
+    assert "no such benchmark: nothing; there are: cells, kv, seeing, start" in done.stderr
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0.007, "met"), (0.0075, "met"), (0.009, "thin"), (0.011, "MISSED")])

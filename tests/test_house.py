@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging",
+    "staging", "audience", "denokey",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.
@@ -25,7 +25,7 @@ ARROWS: dict[str, set[str]] = {
     "engine": set(),
     "store": set(),
     "modules": {"store"},
-    "views": {"session", "journal", "store"},
+    "views": {"engine", "glance", "modules", "session", "journal", "store", "tables"},
     "transfer": {"session", "journal", "store"},
     "magics": {"session", "contract", "outcome", "display", "views"},
     "completion": {"session", "contract"},
@@ -44,13 +44,16 @@ ARROWS: dict[str, set[str]] = {
         "transfer",
         "views",
     },
-    "facade": {"console", "contract", "store", "transfer", "views"},
+    "facade": {"console", "contract", "stage", "store", "transfer", "views"},
+    "stage": {"contract", "modules", "store", "views"},
     "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
     "contractfile": {"compiler"},
     "failures": {"compiler", "engine"},
     "host": {"console", "display", "engine", "modules"},
-    "outcome": {"calls", "console", "display"},
+    "outcome": {"calls", "console", "display", "tables"},
+    "glance": set(),
+    "tables": {"glance"},
     "calls": set(),
     "console": set(),
     "display": set(),

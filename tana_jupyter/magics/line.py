@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import verbs
+from tana_jupyter.magics.under import Under
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -58,8 +59,8 @@ def parser(name: str) -> Parser:
     return made
 
 
-def run_line(session: "Session", shell: InteractiveShell, line: str, notes: list[str]) -> object:
-    """Carry out one line; no verb means ``status``. Verbs find shell and notes in their options."""
+def run_line(session: "Session", shell: InteractiveShell, line: str, under: Under) -> object:
+    """Carry out one line; no verb means ``status``. Verbs find shell and under in their options."""
     try:
         words = shlex.split(line)
     except ValueError as error:
@@ -67,5 +68,5 @@ def run_line(session: "Session", shell: InteractiveShell, line: str, notes: list
     name, *rest = words or ["status"]
     if {"-h", "--help"} & set(rest):
         name, rest = "help", [name]
-    options = parser(name).parse_args(rest, argparse.Namespace(shell=shell, notes=notes))
+    options = parser(name).parse_args(rest, argparse.Namespace(shell=shell, under=under))
     return verb(name).run(session, options)

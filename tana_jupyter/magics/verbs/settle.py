@@ -18,5 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Settle, and say what still waits."""
     outcomes = session.settle(options.seconds, options.contract)
+    for outcome in outcomes:
+        options.under.ran(outcome)
     waiting = sum(outcome.receipt.timers for outcome in outcomes)
     print("nothing waits" if not waiting else f"{waiting} timer{'s' if waiting > 1 else ''} waiting")
