@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from benchmarks.effort import Sample
 
-WIDTHS = (76, 28, 10)
+WIDTHS = (76, 34, 10)
 THIN = 0.75
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
 
@@ -25,6 +25,16 @@ def time_row(what: str, sample: Sample, bar: float | None = None) -> Row:
         return Row(what, measured)
     verdict = "MISSED" if sample.median > bar else "thin" if sample.median > bar * THIN else "met"
     return Row(what, measured, time_text(bar), verdict)
+
+
+def ratio_row(what: str, sample: Sample, ground: Sample, bar: float | None = None) -> Row:
+    """A row for a time beside what it is compared with; within a quarter of its bar it is met, but thin."""
+    ratio = sample.median / ground.median
+    measured = f"{time_text(sample.median)}, bare {time_text(ground.median)}: {ratio:.2f} x"
+    if bar is None:
+        return Row(what, measured)
+    verdict = "MISSED" if ratio > bar else "thin" if ratio > bar * THIN else "met"
+    return Row(what, measured, f"{bar:g} x", verdict)
 
 
 def fact_row(what: str, found: str, wanted: str) -> Row:

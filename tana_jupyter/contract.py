@@ -8,6 +8,7 @@ from tana_jupyter.engine.values import to_python
 from tana_jupyter.errors import TanaError
 from tana_jupyter.outcome import Outcome
 from tana_jupyter.runs import Runs, Source
+from tana_jupyter.waking import Waiting
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -55,6 +56,11 @@ class Contract:
     def timers(self) -> int:
         """How many timers wait for a later run."""
         return 0 if self.runs.isolate is None else self.runs.isolate.timers
+
+    @property
+    def waiting(self) -> Waiting:
+        """Timers, listeners and messages that wait for a later run."""
+        return Waiting() if self.runs.isolate is None else self.runs.isolate.waiting()
 
     def call(self, export: str, url: str = "/", **options: Unpack[CallOptions]) -> Outcome:
         """Call a handler as the network would: ``counter.call("get", "/?page=2", caller="alice")``.

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tana_jupyter import limits, staging
 from tana_jupyter.chance import Chance
@@ -28,6 +28,7 @@ class Facade(Stage):
     ledger: Ledger
     show: Callable[[Stream, str], None]
     last: "Outcome | None"
+    hint: Callable[[str], None]
 
     def __getitem__(self, name: str) -> Contract:
         if name not in self._contracts:
@@ -176,6 +177,41 @@ class Facade(Stage):
         self.audience.changed()
         return done
 
+    def use_store(self, url: str, *, carry: bool = False) -> None:
+        """Read and write another store from now on, named as for ``%tana store``.
+
+        What is staged would be committed to the new store: that needs ``carry``, or nothing is switched. What lies
+        in memory stays there, and ``memory:`` finds it again.
+
+        >>> session.use_store("sqlite:///counter.db")
+        >>> session.run("await kv.put('greeting', 'hello')")
+        """
+        with self.at_rest():
+            staged = {name: len(staging) for name, staging in self._stagings(None).items()}
+            if staged and not carry:
+                keys = ", ".join(f"{_count(keys, 'key')} of {name}" for name, keys in staged.items())
+                raise TanaError(f"{keys} staged: commit or roll back first, or take them along with --carry")
+            self.storage.switch(url)
+        self.audience.changed()
+        if self.store.shared and not self.clock.real:
+            self.hint("this store is shared: others see expiry and times by their own clock")
+
+    def close(self) -> None:
+        """Let go of the store's files and connections; a closed session can be looked at no more."""
+        with self.at_rest():
+            self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def sweep(self) -> int:
+        """Remove rows that have expired for good; how many."""
+        with self.at_rest():
+            return self.storage.sweep()
+
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
         """The ledger's users, balances, transactions or blocks: ``session.ledger_table("balances")``."""
         from tana_jupyter.views.ledger import ledger_frame
@@ -184,19 +220,12 @@ class Facade(Stage):
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
-        sizes = self.store.sizes(self.clock.now_us())
-        if sizes is None:
-            lines.append("rows       not yet counted")
-        lines += [
-            f"data       {size.contract}/{size.space}: {_count(size.rows, 'row')}, {size.bytes:,} bytes"
-            for size in sorted(sizes or [], key=lambda size: (size.contract, size.space))
-        ]
+        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}", *self.storage.rows()]
         for contract in self._contracts.values():
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)
             parts += [f"{_count(staged, 'key')} staged"] if staged else []
-            parts += [f"{_count(contract.timers, 'timer')} waiting"] if contract.timers else []
+            parts += [str(contract.waiting)] if contract.waiting else []
             lines.append(f"contract   {contract.name}: {', '.join(parts)}")
         lines.append(f"clock      {self.clock.describe()}")
         lines.append(f"random     {'seeded' if self.chance.seeded else 'the system'}")

@@ -16,6 +16,7 @@ from tana_jupyter.modules.host import Level
 from tana_jupyter.network import Network
 from tana_jupyter.situation import Situation
 from tana_jupyter.staging import Staging
+from tana_jupyter.waking import Waker
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -68,7 +69,7 @@ class ContractHost:
         self.situation = situation
         self.isolate = isolate
         self._console = Console(self._session.show)
-        isolate.before_wait = self._console.flush
+        isolate.wakes.before_wait = self._console.flush
         self._displays = self._display_bytes = 0
         return self._console
 
@@ -94,6 +95,17 @@ class ContractHost:
         if self.isolate is None or not isinstance(number, int):
             raise GuestError("TypeError", "There is no such text")
         return self.isolate.ahead.take(number)
+
+    def later(self) -> int:
+        """The number of a promise that the isolate of this run settles later."""
+        if self.isolate is None:
+            raise GuestError("Error", "Nothing runs that could wait")
+        return self.isolate.wakes.later()
+
+    def wake_by(self, waker: Waker) -> None:
+        """Ask this one too, when the isolate of this run waits."""
+        if self.isolate is not None:
+            self.isolate.wakes.add(waker)
 
     def may_move_clock(self) -> bool:
         """On a store of this notebook alone, or where the user said so."""

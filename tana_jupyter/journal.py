@@ -53,18 +53,50 @@ class Journal:
         now = self._clock.now_us()
         return self.store.scan(space, contract, start, end, now=now, limit=limit, reverse=reverse, keys_only=keys_only)
 
-    def commit(self, writes: Sequence[Write], checks: Sequence[Check] = ()) -> Committed | None:
+    def head(self, contract: str) -> int:
+        """A versionstamp that no later commit to this contract can have."""
+        return self.store.head(contract)
+
+    def peek(self, space: str, contract: str, key: bytes) -> Row | None:
+        """A row that the house looks at for itself: no reading of the run's."""
+        return self.store.get(space, contract, key, self._clock.now_us())
+
+    def peek_many(self, space: str, contract: str, keys: Sequence[bytes]) -> list[Row | None]:
+        """Several such rows of one snapshot."""
+        return self.store.get_many(space, contract, keys, self._clock.now_us())
+
+    def look(self, space: str, contract: str, limit: int, *, keys_only: bool = False) -> list[Row]:
+        """The first rows of a namespace, looked at in the same way."""
+        now = self._clock.now_us()
+        return self.store.scan(space, contract, b"", None, now=now, limit=limit, keys_only=keys_only)
+
+    def commit(self, writes: Sequence[Write], checks: Sequence[Check] = (), floor: int = 0) -> Committed | None:
         """Write all or nothing; None when a check failed."""
-        done = self.store.commit(writes, now=self._clock.now_us(), checks=checks)
+        done = self.store.commit(writes, now=self._clock.now_us(), checks=checks, floor=floor)
         if done is not None:
             self.receipt.add(writes, done)
         return done
 
+    def keep_house(self, writes: Sequence[Write], checks: Sequence[Check]) -> Committed | None:
+        """Commit what is no doing of the run, such as claiming a message: its rows are known, and not counted."""
+        receipt = self.receipt
+        counts = receipt.writes, receipt.deletes, receipt.bytes
+        done = self.commit(writes, checks)
+        receipt.writes, receipt.deletes, receipt.bytes = counts
+        return done
+
     def delete_all(self, namespaces: Sequence[tuple[str, str]]) -> None:
-        """Delete every row of these namespaces in one commit."""
+        """Delete every row of these namespaces, as one where the store can."""
         writes = []
         for space, contract in namespaces:
             rows = self.scan(space, contract, b"", None, limit=sys.maxsize, keys_only=True)
             writes += [Write(space, contract, row.key, None) for row in rows]
-        if writes:
-            self.commit(writes)
+        self.commit_all(writes)
+
+    def commit_all(self, writes: Sequence[Write]) -> None:
+        """Write all in one commit, or, on a store whose commits belong to one contract each, contract by contract."""
+        batches: dict[str, list[Write]] = {}
+        for write in writes:
+            batches.setdefault("" if self.store.spans_contracts else write.contract, []).append(write)
+        for batch in batches.values():
+            self.commit(batch)

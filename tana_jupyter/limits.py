@@ -44,6 +44,11 @@ DENO_BACKOFF_DELAY: Final = 3_600_000  # milliseconds, of one entry
 DENO_DELAY: Final = 2_592_000_000  # milliseconds, of a message
 DENO_EXPIRE_IN: Final = 8_640_000_000_000_000  # milliseconds; this and more is too large
 DENO_WATCH: Final = 10  # keys
+DENO_LISTENERS: Final = 1000  # queue listeners and streams of watch, of one contract, that wait at once
+DENO_DEPTH: Final = 3800  # levels of a value
+DENO_BATCH_BYTES: Final = 1_048_576  # of the values of a batch; a list cuts it there and goes on
+DENO_PRIVATE: Final = 64  # ":memory:" databases of one contract that are open
+DENO_PRIVATE_STORES: Final = 268_435_456  # of all of them together, STORE_ROW for each row included
 
 # tana/block and tana/tx.
 BLOCK_QUERY: Final = 10  # ids of one query
@@ -59,6 +64,12 @@ FETCH_REDIRECTS: Final = 10
 # The store. Tana.store_limit changes the first.
 STORE: Final = 536_870_912  # of a store that lies in memory, STORE_ROW for each row included
 STORE_ROW: Final = 512  # what a row costs beside its key, value and metadata
+SQLITE_WAIT: Final = 5  # seconds, for another kernel's commit
+SQLITE_COUNTED: Final = 16_777_216  # of a file whose rows are counted at once; a larger one is, in the background
+
+# A store behind a network. Seconds.
+NETWORK_CONNECT: Final = 5.0
+NETWORK_OPERATION: Final = 20.0  # of one operation; the server is given up then
 
 # A run.
 RUN_SECONDS: Final = 30.0  # Tana.timeout changes it

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tana_jupyter.limits import RECEIPT_BYTES, RECEIPT_ROWS
 from tana_jupyter.store.protocol import Committed, Row, Write
+from tana_jupyter.waking import Waiting
 
 
 class Change(NamedTuple):
@@ -44,7 +45,7 @@ class Receipt:
         "reads",
         "staged",
         "stagings",
-        "timers",
+        "waiting",
         "writes",
     )
 
@@ -57,8 +58,8 @@ class Receipt:
         """Bytes of keys and values written."""
         self.duration = 0.0
         """Seconds, compiling included."""
-        self.timers = 0
-        """Timers that wait for a later run."""
+        self.waiting = Waiting()
+        """Timers, listeners and messages that wait for a later run."""
         self.staged = 0
         """Keys that ``tana/data`` holds back after the run, for a commit to write."""
         self.stagings = 0
@@ -109,6 +110,11 @@ class Receipt:
             rows[name] = (before, afters[at])
 
     @property
+    def timers(self) -> int:
+        """Timers that wait for a later run."""
+        return self.waiting.timers
+
+    @property
     def changes(self) -> list[Change]:
         """The rows that differ from what they were before the run, in the order they were first written."""
         return [Change(*name, *images) for name, images in self._rows.items() if images != (None, None)]
@@ -124,7 +130,7 @@ class Receipt:
         return self.changed_anything or bool(self.stagings and self.staged)
 
     def summary(self) -> str:
-        """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``; counts only: it is repeatable."""
+        """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``: counts only, no times, so that it repeats."""
         counts = (
             (self.writes, "written"),
             (self.deletes, "deleted"),
@@ -133,6 +139,6 @@ class Receipt:
             (self.staged, "staged"),
         )
         parts = [f"{count:,} {what}" for count, what in counts if count]
-        if self.timers:
-            parts.append("1 timer waiting" if self.timers == 1 else f"{self.timers:,} timers waiting")
+        if self.waiting:
+            parts.append(str(self.waiting))
         return ", ".join(parts)

@@ -217,7 +217,8 @@ class Runs:
         if run.console is not None:
             run.console.close()
         isolate.ahead.clear()
-        run.receipt.timers = report.timers
+        if report.timers or isolate.wakes.wakers:
+            run.receipt.waiting = isolate.waiting()
         run.receipt.staged = len(self._host.staging)
         run.receipt.stagings = self._host.staging.edits - run.edits
         if report.lost and isolate is self.isolate:

@@ -20,15 +20,15 @@ from tana_jupyter.console import Stream, to_system
 from tana_jupyter.contract import Contract
 from tana_jupyter.display import Bundle
 from tana_jupyter.engine.sources import Catalogue
-from tana_jupyter.errors import BusyError, ContractError, TanaError
+from tana_jupyter.errors import BusyError, ContractError, StoreError, TanaError
 from tana_jupyter.facade import Facade
 from tana_jupyter.identity import Caller, identity
-from tana_jupyter.journal import Journal
 from tana_jupyter.ledger import Ledger
 from tana_jupyter.network import Network
 from tana_jupyter.outcome import Outcome
 from tana_jupyter.situation import Role, Situation
-from tana_jupyter.store import open_store
+from tana_jupyter.storage import Storage
+from tana_jupyter.store import patience
 from tana_jupyter.store.protocol import Store
 
 NAME = re.compile(limits.CONTRACT_NAME)
@@ -36,7 +36,7 @@ LOG_ENTRIES = 100
 
 
 class Session(Facade):
-    """Runs contract code against one store.
+    """Runs contract code against one store: the one that is named, else what ``TANA_STORAGE`` names, else memory.
 
     >>> session = Session()
     >>> session.run("import { kv } from 'tana/kv'; await kv.put('greeting', 'hello')")
@@ -48,14 +48,14 @@ class Session(Facade):
     of_shell: ClassVar[Callable[[], "Session"]]
     """The session of the running shell, as ``tana_jupyter.session()``; the extension sets it."""
 
-    def __init__(self, store: str | Store = "memory:", *, store_limit: int = limits.STORE) -> None:
-        self.store: Store = open_store(store, limit=store_limit) if isinstance(store, str) else store
+    def __init__(self, store: str | Store | None = None, *, store_limit: int = limits.STORE) -> None:
         self._running: str | None = None
         self.audience = Audience()
         """Widgets to be told when something changed."""
         self.clock = Clock(moved=self._told)
         self.chance = Chance()
-        self.journal = Journal(self.store, self.clock)
+        self.storage = Storage(store, self.clock, store_limit)
+        self.journal = self.storage.journal
         self.catalogue = Catalogue(modules.specifiers(), modules.exports(), modules.aliases(), modules.types)
         self.timeout: float | None = limits.RUN_SECONDS
         self.trust_html = False
@@ -218,14 +218,13 @@ class Session(Facade):
         return self._running
 
     @property
-    def store_limit(self) -> int | None:
-        """Bytes a store in memory may hold; None for stores that have no such limit."""
-        return getattr(self.store, "limit", None)
+    def store_limit(self) -> int:
+        """Bytes that a store in memory may hold."""
+        return self.storage.limit
 
     @store_limit.setter
     def store_limit(self, limit: int) -> None:
-        if hasattr(self.store, "limit"):
-            self.store.limit = limit
+        self.storage.bound(limit)
 
     def hint(self, text: str) -> None:
         """Say something once."""
@@ -270,11 +269,18 @@ class Session(Facade):
             with self._lock:
                 self._running = contract
                 try:
-                    yield
-                finally:
+                    with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
+                        yield
+                except BaseException:
                     self._running = None
-                    # Also after a failure: what an operation acknowledged is kept.
-                    self.store.flush()
+                    # What an operation acknowledged is kept, and what failed first is what the user is told.
+                    try:
+                        self.storage.rest()
+                    except StoreError as error:
+                        self.show("stderr", f"{error}\n")
+                    raise
+                self._running = None
+                self.storage.rest()
         finally:
             self._told()
 

@@ -14,6 +14,7 @@ from tana_jupyter.errors import BusyError
 from tana_jupyter.journal import Journal
 from tana_jupyter.modules.host import Host
 from tana_jupyter.staging import Staging
+from tana_jupyter.storage import Storage
 from tana_jupyter.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ GLANCE = 0.001
 class Stage(ABC):
     """The side of a Session that is turned to its widgets; see :class:`tana_jupyter.Session`."""
 
-    store: Store
+    storage: Storage
     clock: Clock
     journal: Journal
     audience: Audience
@@ -33,6 +34,11 @@ class Stage(ABC):
     _lock: threading.RLock
     _running: str | None
     _latest: str | None
+
+    @property
+    def store(self) -> Store:
+        """The store that contracts read and write; ``use_store`` switches to another one."""
+        return self.storage.store
 
     def browse(self, prefix: str = "", *, contract: str | None = None, api: str | None = None) -> "KeyBrowser":
         """A widget that shows, searches and edits keys and values, however many there are.

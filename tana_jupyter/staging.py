@@ -140,7 +140,7 @@ def commit(journal: Journal, stagings: Mapping[str, Staging], now: int) -> dict[
         for key, value in staging.rows.items()
     ]
     if writes:
-        journal.commit(writes)
+        journal.commit_all(writes)
         journal.store.flush()
     return forget(stagings)
 

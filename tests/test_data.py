@@ -262,24 +262,24 @@ def test_arguments_too_many_are_ignored(session: Session) -> None:
 def test_clear_wipes_committed_and_staged_at_once_in_one_commit(session: Session) -> None:
     value(session, "for (let i = 0; i < 5; i++) data.set('k' + i, i); data.commit()")
     value(session, "data.set('s', 1); data.delete('k0')")
-    head = session.store.head()
+    head = session.store.head("notebook")
     receipt = session.run("data.clear()", contract="shop").receipt
-    assert session.store.head() == head + 1
+    assert session.store.head("notebook") == head + 1
     assert (receipt.deletes, receipt.staged) == (5, 0)
     assert (committed(session), len(session.staged())) == ({}, 0)
     assert value(session, "[data.keys(), data.get('s'), data.has('k0')]") == [[], None, False]
     value(session, "data.clear(); data.set('s', 1); data.clear(); data.commit()")
-    assert session.store.head() == head + 1
+    assert session.store.head("notebook") == head + 1
     assert committed(session) == {}
 
 
 def test_a_commit_is_one_commit_of_the_store(session: Session) -> None:
     value(session, "data.set('gone', 1); data.commit()")
-    head = session.store.head()
+    head = session.store.head("notebook")
     receipt = session.run(
         "data.set('a', 1); data.set('b', 'é'); data.delete('gone'); data.commit()", contract="shop"
     ).receipt
-    assert session.store.head() == head + 1
+    assert session.store.head("notebook") == head + 1
     assert (receipt.writes, receipt.deletes, receipt.bytes, receipt.staged) == (2, 1, 5, 0)
     assert [(change.key, change.state) for change in receipt.changes] == [
         (b"a", "added"),
@@ -289,16 +289,16 @@ def test_a_commit_is_one_commit_of_the_store(session: Session) -> None:
 
 
 def test_a_commit_with_nothing_staged_changes_nothing(session: Session) -> None:
-    head = session.store.head()
+    head = session.store.head("notebook")
     outcome = session.run("await data.commit()", contract="shop")
-    assert (outcome.text, outcome.receipt.summary(), session.store.head()) == (None, "", head)
+    assert (outcome.text, outcome.receipt.summary(), session.store.head("notebook")) == (None, "", head)
 
 
 def test_nothing_is_stored_before_the_commit(session: Session) -> None:
     receipt = session.run("data.set('a', 1); data.set('b', 2); data.delete('c')", contract="shop").receipt
     assert receipt.summary() == "3 staged"
     assert committed(session) == {}
-    assert session.store.head() == 0
+    assert session.store.head("notebook") == 0
 
 
 def test_contracts_neither_see_nor_stage_for_one_another() -> None:

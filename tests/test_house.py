@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging", "audience", "denokey",
+    "staging", "audience", "waking", "denokey",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.
@@ -27,7 +27,7 @@ ARROWS: dict[str, set[str]] = {
     "modules": {"store"},
     "views": {"engine", "glance", "modules", "session", "journal", "store", "tables"},
     "transfer": {"session", "journal", "store"},
-    "magics": {"session", "contract", "outcome", "display", "views"},
+    "magics": {"session", "contract", "outcome", "display", "storage", "views"},
     "completion": {"session", "contract"},
     "ipython": {"session", "magics", "completion"},
     "session": {
@@ -40,12 +40,14 @@ ARROWS: dict[str, set[str]] = {
         "facade",
         "modules",
         "outcome",
+        "storage",
         "store",
         "transfer",
         "views",
     },
-    "facade": {"console", "contract", "stage", "store", "transfer", "views"},
-    "stage": {"contract", "modules", "store", "views"},
+    "facade": {"console", "contract", "stage", "transfer", "views"},
+    "stage": {"contract", "modules", "storage", "store", "views"},
+    "storage": {"store"},
     "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
     "contractfile": {"compiler"},
@@ -72,9 +74,9 @@ LIBRARIES = {
     "_dukpy": ("engine/interpreter.py", "compiler/typescript.py"),
     "tree_sitter": ("compiler/",),
     "tree_sitter_typescript": ("compiler/",),
-    "psycopg": ("store/postgres.py", "transfer/"),
-    "redis": ("store/redis.py",),
-    "sqlite3": ("store/sqlite.py",),
+    "psycopg": ("store/postgres/", "transfer/"),
+    "redis": ("store/redis/",),
+    "sqlite3": ("store/sqlite/",),
 }
 
 

@@ -206,9 +206,9 @@ def test_put_bulk_takes_an_array(session: Session, given: str) -> None:
 
 @pytest.mark.parametrize("call", ["kv.putBulk([])", "kv.deleteBulk([])"])
 def test_nothing_is_fine(session: Session, call: str) -> None:
-    head = session.store.head()
+    head = session.store.head("notebook")
     assert value(session, f"await {call}") is None
-    assert session.store.head() == head
+    assert session.store.head("notebook") == head
 
 
 @pytest.mark.parametrize("place", [0, 700, 1499])

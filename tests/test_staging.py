@@ -199,9 +199,9 @@ def test_commit_and_rollback_of_one_contract_and_of_all(session: Session) -> Non
     assert session.rollback("bakery") == {"bakery": 1}
     assert session.run("data.keys()", contract="bakery").value == []
     session.run("data.set('b', 2)", contract="bakery")
-    head = session.store.head()
+    head = session.store.head("bakery")
     assert session.commit() == {"shop": 2, "bakery": 1}
-    assert session.store.head() == head + 1
+    assert session.store.head("bakery") == head + 1
     assert list(session.keys(api="data")["key"]) == ["b", "a", "c"]
     assert session.commit() == session.rollback() == {}
     assert (session.commit("shop"), session.rollback("idle")) == ({"shop": 0}, {"idle": 0})
@@ -220,7 +220,7 @@ def test_python_commits_by_the_same_rules_and_texts(session: Session) -> None:
             session.commit(name)
         assert (str(caught.value), type(caught.value)) == (text, TanaError)
     # One commit for all of them: nothing was written by halves.
-    assert session.store.head() == 0
+    assert session.store.head("bakery") == 0
     assert len(session.staged()) == 1002
     assert session.commit("bakery") == {"bakery": 1}
 
@@ -258,7 +258,7 @@ def test_a_store_that_refuses_leaves_all_of_it_staged() -> None:
     with pytest.raises(ContractError):
         session.run("data.commit()", contract="shop")
     assert len(session.staged()) == 5
-    assert session.store.head() == 0
+    assert session.store.head("bakery") == 0
     session.store_limit = 20000
     assert session.commit() == {"shop": 5}
 

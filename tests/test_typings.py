@@ -20,7 +20,7 @@ GLOBALS = sorted(
     (folder, name) for folder, module in FOLDERS.items() for names in getattr(module, "GLOBALS", {}).values() for name in names
 )  # fmt: skip
 # How to make one, where the properties of an instance are set by its constructor's argument.
-MADE = {"Request": "new Request({ url: '', tana: {} })"}
+MADE = {"Request": "new Request({ url: '', tana: {} })", "KvU64": "new Deno.KvU64(1n)"}
 
 NAMES = """
 const names = (value) => {
@@ -29,7 +29,7 @@ const names = (value) => {
   for (let at = value; !plain.has(at); at = Object.getPrototypeOf(at)) {
     for (const key of Reflect.ownKeys(at)) found.add(typeof key === "symbol" ? key.description : key);
   }
-  for (const name of ["constructor", "Symbol.toStringTag"]) found.delete(name);
+  for (const name of ["constructor", "Symbol.toStringTag", "Deno.customInspect"]) found.delete(name);
   return [...found];
 };
 const statics = (value) => names(value).filter((name) => !["length", "name", "prototype"].includes(name));

@@ -25,7 +25,8 @@
   Seen.prototype.add = Set.prototype.add;
   Seen.prototype.has = Set.prototype.has;
 
-  let root, seen, writer, reader;
+  // The objects met: most values have no more than two, and need no set of them.
+  let root, second, seen, writer, reader;
 
   /** An accessor that answers differently each time keeps its first answer; anything else that differs is a toJSON. */
   const unsteady = (holder, key, value) => {
@@ -54,6 +55,8 @@
         if (proxied !== undefined && proxied(value) !== undefined) throw STOP;
         if (root === undefined) root = value;
         else if (value === root) throw STOP;
+        else if (second === undefined) second = value;
+        else if (value === second) throw STOP;
         else {
           if (seen === undefined) seen = new Seen();
           else if (seen.has(value)) throw STOP;
@@ -67,19 +70,23 @@
 
   const encodePlain = (value) => {
     const outer = root;
+    const outerSecond = second;
     const outerSeen = seen; // a getter may come back in here
-    root = seen = undefined;
+    root = second = seen = undefined;
     try {
       return stringify(value, judge);
     } catch {
       return undefined; // STOP, a cycle, too deep, or a getter that throws: the table finds out which
     } finally {
       root = outer;
+      second = outerSecond;
       seen = outerSeen;
     }
   };
 
   return {
+    /** The JSON of a value that JSON says everything about; undefined for any other. @param {unknown} value */
+    plain: (value) => (typeof value === "string" ? stringify(value) : encodePlain(value)),
     /**
      * The text of a value.
      *

@@ -17,7 +17,7 @@ import orjson
 from dukpy import JSRuntimeError
 from dukpy.evaljs import JSInterpreter
 
-from tana_jupyter.errors import GuestError, StoreFull
+from tana_jupyter.errors import GuestError, StoreError
 from tana_jupyter.guesttext import loads
 
 __all__ = ["ABORTED", "Interpreter", "JSRuntimeError", "ModuleSource"]
@@ -63,6 +63,8 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         self._loader = modules
         self._report = report
         self.aborting = False
+        self.cut = False
+        """Whether a call was answered that the run is over: what made it waits for good."""
 
     def _init_process(self) -> None:
         """Leave out: ``process.env`` would hold the whole environment."""
@@ -79,6 +81,7 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
     def _call_python(self, name: bytes, arguments: bytes) -> bytes | None:
         """Answer one host call. Lets nothing through: dukpy would show ``repr(exception)`` to the guest."""
         if self.aborting:
+            self.cut = True
             return ABORTED
         try:
             first = name[0]
@@ -91,13 +94,20 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         except GuestError as error:
             # A call that gave up because the run is over must not tell the contract so.
             return ABORTED if self.aborting else refusal(error)
-        except StoreFull as error:
-            return refusal(GuestError("Error", str(error)))
+        except StoreError as error:
+            return self._failed(error)
         except RecursionError:
             return refusal(GuestError("RangeError", "The arguments of this call are nested too deeply"))
         except BaseException as error:  # noqa: BLE001 # an exception here would reach the contract, text and all
             self._report(error)
             return refusal(GuestError("Error", "Internal error (see %tana log)"))
+
+    def _failed(self, error: StoreError) -> bytes:
+        """Tell the contract; the text is made for people and holds no password."""
+        if not self.aborting:
+            return refusal(GuestError("Error", str(error)))
+        self._report(error)  # the contract hears no more, but a write may have happened
+        return ABORTED
 
     def evaluate(self, script: bytes) -> Any:
         """Run a script and all promise jobs it leaves; the JSON value of the script."""

@@ -13,31 +13,17 @@ from tana_jupyter.engine.lines import Lines
 from tana_jupyter.engine.report import Report, bundle_of, checked, errors_of
 from tana_jupyter.engine.sources import Catalogue, prelude
 from tana_jupyter.engine.stack import EngineError
+from tana_jupyter.engine.wakes import LoopClock, Next, Wakes
 from tana_jupyter.engine.watchdog import Aborted, Watchdog
 from tana_jupyter.errors import GuestError, TanaError
 from tana_jupyter.limits import RUN_SECONDS
+from tana_jupyter.waking import Settlement, Waiting
 
 __all__ = ["Isolate", "LoopClock", "Random", "Report"]
 
 SYNTAX = "SyntaxError"
 DAMAGED = EngineError("Error", "The contract changed built-ins without which nothing can run in it", "")
 FULL = EngineError("InternalError", "out of memory", "")
-
-
-class LoopClock(Protocol):
-    """What the loop needs of the session's clock."""
-
-    def now_ms(self) -> int:
-        """Milliseconds since the epoch."""
-        ...
-
-    def settings(self) -> tuple[int | None, int]:
-        """The frozen instant in ms or None, and the shift of the real clock in ms."""
-        ...
-
-    def wait_until(self, due_ms: int, stop: Callable[[], bool]) -> None:
-        """Sleep (or, frozen, jump) until ``due_ms``, giving up as soon as ``stop()`` is true."""
-        ...
 
 
 class Random(Protocol):
@@ -84,8 +70,9 @@ class Isolate:
         }
         self.timers = 0
         """How many timers wait."""
-        self.before_wait: Callable[[], object] = int
-        """Called before the loop sleeps, so that what waits to be shown is shown."""
+        self.wakes = Wakes(clock)
+        """What else can go on with what waits."""
+        self._mark = 0  # what has a larger number began in the last run
         # The prelude keeps the first lines, so that its frames are told apart by their line.
         self._lines = Lines(first=prelude().count(b"\n") + 2)
         self.locate = self._lines.locate
@@ -101,6 +88,7 @@ class Isolate:
         return self._interpreter.aborting
 
     def _build(self) -> Interpreter:
+        self.wakes.forget()  # the promises they would settle were another interpreter's
         interpreter = Interpreter(self._operations, self._packed, self._catalogue, self._report_failure)
         globals_ = json.dumps([[path, names] for path, names in self._lazy_globals.items()])
         interpreter.evaluate(prelude() + f'({globals_},"{self._key}")'.encode())
@@ -121,8 +109,9 @@ class Isolate:
     def run(
         self, number: int, body: str, lines: int, names: tuple[str, ...], limit: float | None = RUN_SECONDS
     ) -> Report:
-        """Evaluate the body of an async function as run ``number`` and drive its timers until it is done."""
+        """Evaluate the body of an async function as run ``number`` and drive the loop until it is done."""
         start = self._lines.take(number, lines)
+        self._mark = self.wakes.later()
         self.ahead.clear()
         at, shift = self._clock.settings()
         head = (
@@ -134,7 +123,7 @@ class Isolate:
             return self._drive(number, script, watchdog)
 
     def settle(self, seconds: float | None = None, limit: float | None = RUN_SECONDS) -> Report:
-        """Run the timers that are due, or, given seconds, all that come due within them."""
+        """Run what is due, or, given seconds, all that comes due within them."""
         until = self._clock.now_ms() + int((seconds or 0) * 1000)
         with Watchdog(self._interpreter, limit) as watchdog:
             return self._drive(None, self._turn(), watchdog, until=until)
@@ -144,16 +133,25 @@ class Isolate:
         state = checked(self._ask("cancelOwn()"))
         self.timers = self.timers if state is None else state["timers"]
 
-    def _turn(self) -> bytes:
+    def waiting(self) -> Waiting:
+        """What waits for a later run."""
+        return self.wakes.waiting(self.timers)
+
+    def _turn(self, late: str = "") -> bytes:
+        """The script of one step of the loop: the first due timer, or a late answer."""
         at, shift = self._clock.settings()
-        return f"{self._host}.turn({'null' if at is None else at},{shift})".encode()
+        return f"{self._host}.turn({'null' if at is None else at},{shift}{late})".encode()
 
     def _drive(self, number: int | None, script: bytes, watchdog: Watchdog, until: int | None = None) -> Report:
-        """Evaluate, then fire what is due, until the run has settled and nothing is due now."""
+        """Evaluate, then go on with what is due, until the run has settled and nothing is due now."""
         report = Report()
+        self._interpreter.cut = False
         settled = number is None
-        while True:
-            state = self._evaluate(script, number, report, watchdog)
+        step: bytes | None = script
+        while step is not None:
+            state = self._evaluate(step, number, report, watchdog)
+            if watchdog.reason and (state is None or self._interpreter.cut):
+                report.aborted = watchdog.reason  # also where the run had its value: what followed was cut off
             if state is not None:
                 report.timers = state["timers"]
                 if number is not None and state["run"] == number and state["settled"] and not settled:
@@ -164,32 +162,45 @@ class Isolate:
                     report.lost |= report.error.out_of_memory
             if report.error is not None or report.refused is not None or report.lost:
                 break
-            due = None if state is None else state["due"]
-            if due is not None and due > self._clock.now_ms() and not watchdog.reason:
-                if settled and (until is None or due > until):
-                    break
-                self.before_wait()
-                self._clock.wait_until(due, lambda: watchdog.reason is not None)
-            elif due is None and not watchdog.reason:
-                # With its heap full the engine may have had no room even to reject the run's promise.
-                if not settled and self._ask("starved()"):
-                    report.error, report.lost = FULL, True
-                report.deadlock = not settled and not report.lost
-                break
-            if watchdog.reason:
-                if not settled or due is not None:
-                    report.aborted = watchdog.reason
-                break
-            script = self._turn()
+            timer = None if state is None else state["due"]
+            # Whoever waits for the end of a listener only rests: messages are for later runs, as they come.
+            rests = timer is None and state is not None and state.get("resting") is True
+            step = self._next(timer, report, watchdog, until, settled=settled or rests)
+            if rests and step is None and not settled:
+                settled = True
         if watchdog.reason and not settled:
             report.aborted = watchdog.reason
         if report.aborted and not report.lost:
             self._quiesce(report, watchdog)
+        elif report.deadlock:
+            self.wakes.forget(self._mark)  # else what the run began would go on in later ones
         watchdog.stand_down()
         if report.lost:
             self.rebuild()
         self.timers = 0 if report.lost else report.timers
         return report
+
+    def _next(
+        self, timer: int | None, report: Report, watchdog: Watchdog, until: int | None, *, settled: bool
+    ) -> bytes | None:
+        """The script of what comes next; None where the run has come to its end, or to no end."""
+        try:
+            step = self.wakes.next(timer, until, lambda: watchdog.reason is not None, settled=settled)
+        except TanaError as error:  # of the store: a server that is gone
+            report.error = EngineError("Error", str(error), "")
+            return None
+        if step is Next.TIMER:
+            return self._turn()
+        if isinstance(step, Settlement):
+            return self._turn(f",{step.number},{json.dumps(step.reply.decode())}")
+        if step is Next.CUT:
+            report.aborted = watchdog.reason
+        elif step is Next.STUCK and not settled:
+            # With its heap full the engine may have had no room even to reject the run's promise.
+            if self._ask("starved()"):
+                report.error, report.lost = FULL, True
+            report.deadlock = not report.lost
+        return None
 
     def _evaluate(self, script: bytes, number: int | None, report: Report, watchdog: Watchdog) -> dict[str, Any] | None:
         """One evaluation; None where it ended without a state, the reason being in the report."""
@@ -254,6 +265,8 @@ class Isolate:
         state = self._ask("cancel()")
         if isinstance(state, dict) and isinstance(state.get("timers"), int):
             report.cancelled, report.timers = state["timers"], 0
+            report.dropped = self.wakes.waiting(0).listeners
+            self.wakes.forget()
         else:
             report.lost = True
 

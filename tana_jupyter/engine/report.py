@@ -27,6 +27,7 @@ class Report:
     deadlock: bool = False
     lost: bool = False  # the isolate was rebuilt empty
     cancelled: int = 0  # timers that an abort took along
+    dropped: int = 0  # listeners that it took along
     timers: int = 0
 
     @property

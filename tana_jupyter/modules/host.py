@@ -10,6 +10,7 @@ from tana_jupyter.ledger import Ledger
 from tana_jupyter.network import Network
 from tana_jupyter.situation import Situation
 from tana_jupyter.staging import Staging
+from tana_jupyter.waking import Waker
 
 Level = Literal["log", "info", "debug", "warn", "error"]
 
@@ -72,6 +73,14 @@ class Host(Protocol):
 
     def display(self, bundle: Mapping[str, object]) -> None:
         """Show a mime bundle, as far as it may come from a contract."""
+        ...
+
+    def later(self) -> int:
+        """The number of a promise to settle later: a call that answers ``{"!": number}`` leaves it open."""
+        ...
+
+    def wake_by(self, waker: Waker) -> None:
+        """Let this one settle such promises, for as long as what waits for them is there."""
         ...
 
     def may_move_clock(self) -> bool:

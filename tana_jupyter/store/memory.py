@@ -31,6 +31,7 @@ _named = tuple.__new__  # the way out: _named(Row, stored) takes a third of the 
 class MemoryStore:
     """See :class:`~tana_jupyter.store.protocol.Store`. ``limit`` may be changed at any time."""
 
+    keeps = "nothing once the kernel ends; a file would: %tana store sqlite:///notebook.db"
     shared = False
     persistent = False
     spans_contracts = True

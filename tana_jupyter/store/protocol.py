@@ -112,6 +112,8 @@ class Store(Protocol):
 
     location: str
     """Where the data lies, for people: a URL without credentials, such as ``memory:``."""
+    keeps: str
+    """Half a sentence for people about what is there again after the kernel ended, died or lost its machine."""
     shared: bool
     """Whether others (kernels, a Tana runtime) may write to it while it is open."""
     persistent: bool

@@ -24,4 +24,23 @@ class BackEnd:
     model_examples: int = 60  # how many random histories to try; servers get fewer
 
 
-BACK_ENDS = (BackEnd("memory", lambda request: "memory:", limited=True),)
+def file_in_temporary_folder(scheme: str, name: str) -> Callable[[pytest.FixtureRequest], str]:
+    return lambda request: f"{scheme}:///{request.getfixturevalue('tmp_path') / name}"
+
+
+def fresh_schema(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("postgres").fresh_schema()
+
+
+def emptied(fixture: str) -> Callable[[pytest.FixtureRequest], str]:
+    return lambda request: request.getfixturevalue(fixture).empty_place()
+
+
+BACK_ENDS = (
+    BackEnd("memory", lambda request: "memory:", limited=True),
+    BackEnd("sqlite", file_in_temporary_folder("sqlite", "store.db")),
+    BackEnd("json", file_in_temporary_folder("json", "store.json"), limited=True),
+    BackEnd("postgresql", fresh_schema, holds_nul_text=False, model_examples=15),
+    BackEnd("redis", emptied("valkey"), model_examples=20),
+    BackEnd("redis-cluster", emptied("valkey_cluster"), model_examples=6),
+)

@@ -50,7 +50,8 @@ class History(RuleBasedStateMachine):
         self.store.sweep(FOREVER)
         for space, contract in (("kv", "a"), ("kv", "b"), ("deno", "a"), ("queue", "a")):
             left = self.store.scan(space, contract, b"", None, now=START, limit=10_000, keys_only=True)
-            self.store.commit([Write(space, contract, row.key, None) for row in left], now=START)
+            if left:
+                self.store.commit([Write(space, contract, row.key, None) for row in left], now=START)
         self.now = START
         # One head for all, or one for each contract.
         self.heads = {name: self.store.head(name) for name in ("a", "b")}
@@ -70,7 +71,7 @@ class History(RuleBasedStateMachine):
         batch = [write if ttl is None else write._replace(expires_at=self.now + ttl) for write, ttl in batch]
         if not self.store.spans_contracts:
             name = data.draw(st.sampled_from(["a", "b"]), label="contract")
-            batch = [(write, ttl) for write, ttl in batch if write.contract == name]
+            batch = [write for write in batch if write.contract == name]
             guesses = [address for address in guesses if address[1] == name] or [("queue", name, b"never there")]
         else:
             name = "a"

@@ -2,7 +2,8 @@
  * How our own code speaks with the host: `call` at once, `op` as a promise.
  *
  * A reply is any JSON value. `{"!": ...}` is not a value but an answer about the call:
- * `{"!": 0}` the run is being aborted, `{"!": [class, text, fields]}` a refusal, thrown as that JavaScript class.
+ * `{"!": 0}` the run is being aborted, `{"!": [class, text, fields]}` a refusal, thrown as that JavaScript class,
+ * `{"!": 7}` the reply comes later, under that number.
  */
 (tana) => {
   const { host } = tana;
@@ -15,7 +16,9 @@
   // Quicker than a bound Promise.resolve, and beyond the reach of contract code as well.
   const resolved = async (value) => value;
   const rejected = Promise.reject.bind(Promise);
+  const mapped = async (promise, map) => map(await promise);
   const NativePromise = Promise;
+  const { parse } = JSON;
   const Bytes = Uint8Array;
   const Exception = DOMException;
   const classes = { __proto__: null, Error, TypeError, RangeError, SyntaxError, ReferenceError };
@@ -46,7 +49,29 @@
   };
 
   /** The same for the caller that returns a promise: one that stays open parks the run for good. */
-  const answerLater = (about) => (about === 0 ? new NativePromise(() => {}) : rejected(refusal(about)));
+  const answerLater = (about) => {
+    if (typeof about !== "number") return rejected(refusal(about));
+    return new NativePromise((resolve, reject) => {
+      if (about !== 0) open[about] = { __proto__: null, resolve, reject };
+    });
+  };
+
+  /** Calls that wait for their reply, by number. */
+  let open = { __proto__: null };
+  tana.abandon = () => { open = { __proto__: null }; };
+  tana.settle = (number, text) => {
+    const call = open[number];
+    if (call === undefined) return;
+    delete open[number];
+    const reply = parse(text);
+    if (typeof reply === "object" && isAnswer(reply)) call.reject(refusal(reply["!"]));
+    else call.resolve(reply);
+  };
+
+  // For those who speak with the host themselves, because each step counts; a module may add classes of its own.
+  tana.isAnswer = isAnswer;
+  tana.answerLater = answerLater;
+  tana.errorClasses = classes;
 
   tana.call = (name, ...args) => {
     const reply = host(name, ...args);
@@ -79,7 +104,8 @@
     try {
       const reply = host(name, ...args);
       if (typeof reply !== "object" || !isAnswer(reply)) return resolved(map(reply));
-      return answerLater(reply["!"]);
+      const about = reply["!"];
+      return typeof about === "number" && about !== 0 ? mapped(answerLater(about), map) : answerLater(about);
     } catch (error) {
       return rejected(error);
     }

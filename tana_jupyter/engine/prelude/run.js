@@ -89,10 +89,14 @@
     display: undefined,
     error: undefined,
     failure: undefined,
+    /** Whether somebody waits for the end of a listener: that is not what the run waits for. */
+    resting: false,
     // Read when the evaluation ends, after all promise jobs.
     get due() { return tana.nextDue(); },
     get timers() { return tana.timerCount(); },
   };
+
+  tana.rest = () => { state.resting = true; };
 
   // Long texts go ahead in slices; what stays in the contract is no text.
   const short = (text) => (typeof text === "string" && text.length > 1048576 ? ["", tana.sendAhead(text)] : text);
@@ -225,6 +229,7 @@
       state.run = id;
       state.settled = false;
       state.opaque = false;
+      state.resting = false;
       state.value = state.text = state.display = state.error = state.failure = undefined;
       (async () => {
         try {
@@ -237,12 +242,13 @@
       })();
       return state;
     },
-    /** Lets the first due timer run. */
-    turn(at, shift) {
+    /** Lets the first due timer run, or settles the promise of a call that waited. */
+    turn(at, shift, number, reply) {
       tana.setClock(at, shift);
       state.failure = undefined;
       try {
-        tana.fire();
+        if (number === undefined) tana.fire();
+        else tana.settle(number, reply);
       } catch (error) {
         state.failure = describe(error, 0);
       }
@@ -255,10 +261,11 @@
       tana.clearTimersAfter(lastTimer);
       return state;
     },
-    /** Forgets all timers; the state that returns still counts them. */
+    /** Forgets all timers and all calls that wait; the state that returns still counts the timers. */
     cancel() {
       const last = { __proto__: null, timers: tana.timerCount() };
       tana.clearTimers();
+      tana.abandon();
       return last;
     },
     /** Brings a value of the host in as a name of the contract. */

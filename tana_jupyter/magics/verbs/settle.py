@@ -1,7 +1,9 @@
-"""Run waiting timers that are due, or come due within so many seconds."""
+"""Run the timers and messages that are due, or come due within so many seconds."""
 
 import argparse
 from typing import TYPE_CHECKING
+
+from tana_jupyter.waking import Waiting
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -20,5 +22,4 @@ def run(session: "Session", options: argparse.Namespace) -> None:
     outcomes = session.settle(options.seconds, options.contract)
     for outcome in outcomes:
         options.under.ran(outcome)
-    waiting = sum(outcome.receipt.timers for outcome in outcomes)
-    print("nothing waits" if not waiting else f"{waiting} timer{'s' if waiting > 1 else ''} waiting")
+    print(Waiting.sum(outcome.receipt.waiting for outcome in outcomes) or "nothing waits")

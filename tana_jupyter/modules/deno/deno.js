@@ -1,8 +1,8 @@
-/** The global Deno: `Deno.jupyter` with the display helpers of Deno's own notebook kernel. */
+/** The global Deno: `Deno.jupyter` with the display helpers of Deno's own notebook kernel, and Deno KV. */
 (tana) => {
-  const { op } = tana;
+  const { op, load } = tana;
   const DISPLAY = Symbol.for("Jupyter.display");
-  const { freeze } = Object;
+  const { defineProperty, freeze } = Object;
 
   const bundleOf = (value) => ({ [DISPLAY]: () => value });
   /** Makes a tagged template that shows its text under a mime type. */
@@ -16,7 +16,7 @@
   const format = (value) => {
     const method = value === null || value === undefined ? undefined : value[DISPLAY];
     if (typeof method === "function") return method.call(value);
-    return { "text/plain": tana.load("engine/inspect.js").inspect(value) };
+    return { "text/plain": load("engine/inspect.js").inspect(value) };
   };
 
   const jupyter = freeze({
@@ -27,5 +27,20 @@
     svg: tagged("image/svg+xml"),
     format: async (value) => format(value),
   });
-  return { Deno: { jupyter } };
+
+  const Deno = { jupyter };
+  // Loaded when they are first touched.
+  for (const [file, ...names] of [
+    ["kv", "openKv", "Kv"], ["u64", "KvU64"], ["list", "KvListIterator"], ["atomic", "AtomicOperation"], ["errors", "errors"],
+  ]) {
+    for (const name of names) {
+      const keep = (value) => defineProperty(Deno, name, { value, writable: true, configurable: true, enumerable: true });
+      const get = () => {
+        keep(load(`modules/deno/${file}.js`)[name]);
+        return Deno[name];
+      };
+      defineProperty(Deno, name, { get, set: keep, configurable: true, enumerable: true });
+    }
+  }
+  return { Deno };
 }

@@ -20,7 +20,7 @@ GLOBALS: Mapping[str, tuple[str, ...]] = {
     "headers.js": ("Headers",),
 }
 # They change what is there, so they cannot wait until a global is touched. DOMException is the engine's own.
-EAGER: tuple[str, ...] = ("locale.js", "disposal.js")
+EAGER: tuple[str, ...] = ("locale.js", "disposal.js", "arrays.js")
 
 
 def operations(host: Host) -> Mapping[str, Callable[..., object]]:

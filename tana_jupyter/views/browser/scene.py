@@ -17,10 +17,14 @@ SPACES = ("kv", "data", "deno")
 class Scene(Protocol):
     """The half of a Session that runs nothing."""
 
-    store: Store
     clock: Clock
     journal: Journal
     audience: Audience
+
+    @property
+    def store(self) -> Store:
+        """What is read."""
+        ...
 
     def at_rest(self) -> AbstractContextManager[None]:
         """Hold the session between two runs; BusyError in the middle of one."""

@@ -1,0 +1,146 @@
+"""Looks what is there, and makes what is missing, all of it or nothing."""
+
+import random
+import time
+import warnings
+
+import psycopg
+
+from tana_jupyter.errors import StoreError
+from tana_jupyter.store.postgres.schema import ADDED, ORIGINAL, Piece, indexes, required, triggers
+from tana_jupyter.store.redact import redact
+
+_ATTEMPTS = 8
+# Somebody else made the same at the same moment. PostgreSQL has several words for it, one of them a bare XX000.
+_RIVALS = {"23505", "40001", "40P01", "42701", "42710", "42723", "42P07", "XX000"}
+_BUSY = "55P03"
+_DENIED = {"42501", "25006"}
+# No triggers, no language to write them in, no such index: a cluster that speaks the protocol and not all of the SQL.
+_UNKNOWN = {"0A000", "42601", "42704", "42883"}
+
+_SCHEMA = """SELECT COALESCE(
+  (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.oid = to_regclass('kv_storage')),
+  current_schema())"""
+
+_THERE = """SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod)::text
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE n.nspname = %(schema)s AND (c.relname = 'kv_storage' OR c.relname LIKE 'tana\\_%%' OR c.relname LIKE 'idx\\_%%')
+UNION ALL SELECT t.tgname::text, '', '' FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %(schema)s AND c.relname = 'kv_storage'
+UNION ALL SELECT 'primary key', a.attname::text, '' FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
+  WHERE n.nspname = %(schema)s AND c.relname = 'kv_storage' AND i.indisprimary"""
+# Better to give up than to make a runtime wait behind us, who wait for somebody's long transaction.
+_PATIENCE = "5s"
+
+
+class _Rival(Exception):
+    """Somebody else is at it."""
+
+
+def prepare(connection: psycopg.Connection, place: str, url: str) -> str:
+    """Make the tables ready; the schema they lie in: that of ``kv_storage``, else the first of the search path.
+
+    :raises StoreError: something is missing that this role may not add, or a table has another shape.
+    """
+    attempts = 0
+    while True:
+        try:
+            (schema,) = connection.execute(_SCHEMA).fetchone() or (None,)
+            if schema is None:
+                raise StoreError(f"{place} has no schema to work in: the search path names none that exists")
+            _make(connection, place, schema)
+        except _Rival as error:
+            attempts += 1
+            if attempts == _ATTEMPTS:
+                raise StoreError(f"Could not make the tables in {place}: {error}") from None
+            time.sleep(random.uniform(0.01, 0.05) * attempts)
+        except psycopg.Error as error:
+            raise StoreError(f"Could not make the tables in {place}: {redact(_line(error), url)}") from None
+        else:
+            return str(schema)
+
+
+def _make(connection: psycopg.Connection, place: str, schema: str) -> None:
+    there = _there(connection, place, schema)
+    needed = _missing(required(), there)
+    wanted = [("they make it quick", _missing(indexes(), there)), (_UNCOUNTED, _missing(triggers(), there))]
+    if not needed and not any(pieces for _, pieces in wanted):
+        return
+    quoted = '"{}"'.format(schema.replace('"', '""'))
+    lacking = []
+    try:
+        with connection.transaction():
+            connection.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'; SET LOCAL statement_timeout = 0".encode())
+            _execute(connection, needed, quoted)
+            for what_for, pieces in wanted:
+                try:
+                    with connection.transaction():
+                        _execute(connection, pieces, quoted)
+                except psycopg.Error as error:
+                    if error.sqlstate not in _DENIED | _UNKNOWN:
+                        raise
+                    lacking.append(f"{_names(pieces)} ({_line(error)}): {what_for}")
+    except psycopg.Error as error:
+        if error.sqlstate in _RIVALS:
+            raise _Rival(_line(error)) from None
+        if error.sqlstate == _BUSY:
+            raise StoreError(f"{place}: kv_storage needs columns, and somebody else holds it; try again") from None
+        if error.sqlstate in _DENIED and needed:
+            raise StoreError(
+                f"{place} lacks {_names(needed)}, and this role may not add it ({_line(error)}). Let the owner of"
+                " kv_storage open the store once"
+            ) from None
+        raise
+    for line in lacking:
+        warnings.warn(f"{place} lacks {line}", stacklevel=2)
+
+
+_UNCOUNTED = "what others write into kv_storage gets no versionstamp, so checks and watchers do not see it"
+
+
+def _there(connection: psycopg.Connection, place: str, schema: str) -> set[str]:
+    """Names of what there is: tables, columns as ``table.column``, indexes, triggers."""
+    found: set[str] = set()
+    kinds: dict[str, str] = {}
+    key = set()
+    for name, column, kind in connection.execute(_THERE, {"schema": schema}).fetchall():
+        if name == "primary key":
+            key.add(column)
+            continue
+        found |= {name, f"{name}.{column}"}
+        if name == "kv_storage":
+            kinds[column] = kind
+    if kinds:
+        wrong = [
+            f"{column} is {kinds.get(column, 'missing')}, not {kind}"
+            for column, kind in (ORIGINAL | ADDED).items()
+            if kinds.get(column, kind if column in ADDED else "missing") != kind
+        ]
+        if key != {"contract_name", "key"}:
+            wrong.append("its primary key is not (contract_name, key)")
+        if wrong:
+            raise StoreError(f"{place}: kv_storage is not the table of a Tana runtime: {'; '.join(wrong)}")
+    return found
+
+
+def _missing(pieces: list[Piece], there: set[str]) -> list[Piece]:
+    return [piece for piece in pieces if piece.name not in there]
+
+
+def _execute(connection: psycopg.Connection, pieces: list[Piece], schema: str) -> None:
+    """All in one round trip."""
+    if pieces:
+        sql = "; ".join(sql for piece in pieces for sql in piece.sql)
+        connection.execute(sql.replace("{schema}", schema).encode())
+
+
+def _names(pieces: list[Piece]) -> str:
+    return ", ".join(piece.name for piece in pieces)
+
+
+def _line(error: psycopg.Error) -> str:
+    return error.diag.message_primary or " ".join(str(error).split())

@@ -1,0 +1,61 @@
+"""A run that waits for a server can be stopped, and its connection lives again in the next one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tana_jupyter.errors import ContractTimeout
+from tana_jupyter.session import Session
+from tana_jupyter.store import patience
+from tests.servers import Postgres
+from tests.servers_valkey import Valkey
+
+IMPORT = "import { kv } from 'tana/kv'"
+
+
+@contextmanager
+def locked(postgres: Postgres, url: str) -> Iterator[None]:
+    """Another client holds what each commit needs."""
+    import psycopg
+
+    with psycopg.connect(url) as other:
+        other.execute("SELECT * FROM tana_counter FOR UPDATE")
+        yield
+
+
+def test_a_write_that_waits_for_postgresql_ends_with_its_run(postgres: Postgres) -> None:
+    url = postgres.fresh_schema()
+    with Session(url) as session:
+        session.run(f"{IMPORT}; await kv.put('k', 'before')")
+        with locked(postgres, url):
+            start = time.monotonic()
+            with pytest.raises(ContractTimeout):
+                session.run("await kv.put('k', 'after')", timeout=0.5)
+            # Far from the 20 seconds that a server gets, whatever the machine is busy with.
+            assert time.monotonic() - start < 10
+            assert "may or may not have been written" in session.failures[-1]
+        assert session.run("await kv.get('k')").value in {"before", "after"}
+
+
+def test_a_write_that_waits_for_redis_ends_with_its_run(valkey: Valkey) -> None:
+    with Session(valkey.empty_place()) as session:
+        session.run(f"{IMPORT}; await kv.put('k', 'before')")
+        valkey.ask("CLIENT", "PAUSE", "3000", "WRITE")
+        with pytest.raises(ContractTimeout):
+            session.run("await kv.put('k', 'after')", timeout=0.3)
+        assert "may or may not have been written" in session.failures[-1]
+        valkey.ask("CLIENT", "UNPAUSE")
+        assert session.run("await kv.get('k')").value in {"before", "after"}
+
+
+def test_nothing_is_over_outside_of_a_run() -> None:
+    assert not patience.over()
+    with patience.during(lambda: True):
+        assert patience.over()
+        with patience.during(lambda: False):
+            assert not patience.over()
+    assert not patience.over()
