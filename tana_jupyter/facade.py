@@ -92,6 +92,13 @@ class Facade:
             return None
         return row.value if row.encoding == "bytes" else row.value.decode("utf-8", "replace")
 
+    def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
+        """The first keys of a range, by one scan; for who must answer at once."""
+        with self._at_rest():
+            now = self.clock.now_us()
+            rows = self.store.scan(space, contract, start, end, now=now, limit=limit, keys_only=True)
+        return [row.key for row in rows]
+
     def clear(
         self,
         contract: str | None = None,

@@ -215,6 +215,11 @@ class Session(Facade):
         return self._running
 
     @property
+    def latest(self) -> str | None:
+        """The contract that ran last."""
+        return self._latest
+
+    @property
     def store_limit(self) -> int | None:
         """Bytes a store in memory may hold; None for stores that have no such limit."""
         return getattr(self.store, "limit", None)
