@@ -9,6 +9,7 @@
 The house, from the cell to the store and back:
 
 * ``magics`` read ``%%tana`` and ``%tana`` lines and call the session; ``ipython`` loads and unloads them.
+* ``completion`` knows what Tab offers and Shift+Tab explains; it reads cells and ``.d.ts`` files and runs nothing.
 * ``session`` knows the contracts, the store, the clock and the random numbers; ``contract`` runs the cells of one.
 * ``compiler`` turns TypeScript into a script that keeps every line and column; it knows no engine.
 * ``engine`` is one sealed JavaScript interpreter per contract; it knows no API. ``modules`` are what contracts import.

@@ -20,6 +20,8 @@ finding on its way into a ContractSyntaxError).
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tana_jupyter.paint import headed, painted
+
 if TYPE_CHECKING:
     from tana_jupyter.outcome import Outcome
 
@@ -29,7 +31,7 @@ class TanaError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         # IPython prints these lines instead of a Python traceback, which would show our files, not the user's.
-        return [f"{type(self).__name__}: {self}"]
+        return headed(f"{type(self).__name__}: {self}")
 
 
 class GuestError(TanaError):
@@ -141,7 +143,7 @@ class ContractError(TanaError):
         lines = self.code_frame().split("\n")
         if self.outcome is not None and self.outcome.receipt.changed_anything and not self.told_below:
             lines += ["", f"Before it ended: {self.outcome.receipt.summary()}."]
-        return lines
+        return painted(lines)
 
 
 class ContractSyntaxError(ContractError):
@@ -176,7 +178,7 @@ class CommandError(TanaError):
     """A ``%tana`` line that cannot be understood; the text says how to write it."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return headed(str(self))
 
 
 class UnknownContractError(TanaError, KeyError):

@@ -116,6 +116,13 @@ class Facade(Stage):
             row = self.store.get(api, name, where, self.clock.now_us())
         return None if row is None else plain_value(row.value, row.encoding)
 
+    def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
+        """The first keys of a range, by one scan; for who must answer at once."""
+        with self.at_rest():
+            now = self.clock.now_us()
+            rows = self.store.scan(space, contract, start, end, now=now, limit=limit, keys_only=True)
+        return [row.key for row in rows]
+
     def clear(
         self,
         contract: str | None = None,

@@ -218,6 +218,11 @@ class Session(Facade):
         return self._running
 
     @property
+    def latest(self) -> str | None:
+        """The contract that ran last."""
+        return self._latest
+
+    @property
     def store_limit(self) -> int:
         """Bytes that a store in memory may hold."""
         return self.storage.limit

@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging", "audience", "waking", "denokey",
+    "staging", "audience", "waking", "denokey", "paint",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.
@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "views": {"engine", "glance", "modules", "session", "journal", "store", "tables"},
     "transfer": {"session", "journal", "store"},
     "magics": {"session", "contract", "outcome", "display", "storage", "views"},
-    "completion": {"session", "contract"},
+    "completion": {"compiler", "contract", "magics", "modules", "session", "store"},
     "ipython": {"session", "magics", "completion"},
     "session": {
         "calls",
@@ -66,7 +66,7 @@ ARROWS: dict[str, set[str]] = {
 }
 # Library -> the only files that may import it.
 LIBRARIES = {
-    "IPython": ("ipython.py", "magics/", "completion.py"),
+    "IPython": ("ipython.py", "magics/", "completion/"),
     "ipywidgets": ("views/",),
     "anywidget": ("views/",),
     "pandas": ("views/", "engine/entering.py"),

@@ -12,6 +12,7 @@ from IPython.core.magic_arguments import argument
 from IPython.display import display
 
 from tana_jupyter.magics import values
+from tana_jupyter.magics.refusals import refusal
 from tana_jupyter.magics.under import Under
 
 if TYPE_CHECKING:
@@ -46,11 +47,14 @@ def arguments(method: Method) -> Method:
 
 def run_cell(session: "Session", shell: InteractiveShell, line: str, body: str, under: Under) -> object:
     """Run a cell; the Outcome is returned when there is a value to show, ``under`` hears of what it changed."""
+    parser = shell.find_cell_magic("tana").parser
     try:
         # Not IPython's parse_argstring: it leaves the quotes around quoted values.
-        options = shell.find_cell_magic("tana").parser.parse_args(shlex.split(line))
+        options = parser.parse_args(shlex.split(line))
     except ValueError as error:
         raise UsageError(f"%%tana {line}: {error} (quote values as in a shell)") from None
+    except UsageError as error:
+        raise UsageError(f"%%tana: {refusal(parser, str(error))}") from None
     session.display = lambda bundle: display(bundle, raw=True)
     give = {name: values.variable(shell, name, "-i") for name in options.give}
     with under.running(session, quiet=options.quiet):

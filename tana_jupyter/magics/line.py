@@ -1,7 +1,6 @@
 """``%tana VERB ...``: finds the verb's file, reads the line, makes the call."""
 
 import argparse
-import difflib
 import importlib
 import pkgutil
 import shlex
@@ -12,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import verbs
+from tana_jupyter.magics.refusals import nearest, refusal
 from tana_jupyter.magics.under import Under
 
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving the program."""
 
+    example = ""
+
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and how it is written."""
-        raise CommandError(f"{self.prog}: {message}\n{self.format_usage().strip()}")
+        """Say in one line what is wrong, and what was probably meant."""
+        raise CommandError(f"{self.prog}: {refusal(self, message, self.example)}")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Never leave the kernel."""
@@ -38,9 +40,7 @@ def names() -> list[str]:
 def verb(name: str) -> ModuleType:
     """The file of a verb."""
     if name not in names():
-        near = difflib.get_close_matches(name, names(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names())}"
-        raise CommandError(f"%tana {name}: no such verb; {hint}")
+        raise CommandError(f"%tana {name}: no such verb; {nearest(name, names())}")
     return importlib.import_module(f"{verbs.__name__}.{name}")
 
 
@@ -55,6 +55,7 @@ def parser(name: str) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
+    made.example = module.EXAMPLE
     module.arguments(made)
     return made
 
