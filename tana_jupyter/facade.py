@@ -1,9 +1,11 @@
 """Looking at a session's data and steering it from Python: what the ``%tana`` verbs call."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TYPE_CHECKING, Self
 
 from tana_jupyter import limits, staging
@@ -11,12 +13,12 @@ from tana_jupyter.chance import Chance
 from tana_jupyter.clock import Clock
 from tana_jupyter.console import Stream
 from tana_jupyter.contract import Contract
-from tana_jupyter.errors import BusyError, TanaError, UnknownContractError
+from tana_jupyter.errors import BusyError, StoreError, TanaError, UnknownContractError
 from tana_jupyter.journal import Journal
 from tana_jupyter.ledger import Ledger
 from tana_jupyter.staging import Staging
 from tana_jupyter.storage import Storage
-from tana_jupyter.store.protocol import NamespaceSize, Store
+from tana_jupyter.store.protocol import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,17 +111,17 @@ class Facade:
     ) -> str:
         """Delete the data of a contract, or of all, in one commit; without ``yes`` only count it."""
         with self._at_rest():
-            namespaces = self._namespaces(contract, api)
-        rows = sum(namespace.rows for namespace in namespaces)
-        where = ", ".join(f"{space.contract}/{space.space}" for space in namespaces)
-        what = f"{_count(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
+            rows = self._rows(self._namespaces(contract, api))
+        where = ", ".join(f"{name}/{space}" for space, name in rows)
+        what = f"{_count(sum(rows.values()), 'row')}{f' of {where}' if where else ''} in {self.store.location}"
         if not yes:
-            return f"would delete {what}; with --yes it does"
+            named = f" --store {self.store.location}" if self.store.shared else ""
+            return f"would delete {what}; with --yes{named} it does"
         if self.store.shared and store != self.store.location:
             raise TanaError(f"{self.store.location} is shared: repeat its name with --store {self.store.location}")
         with self._at_rest():
             self.journal.begin()
-            self.journal.delete_all([(namespace.space, namespace.contract) for namespace in namespaces])
+            self.journal.delete_all(list(rows))
         return f"deleted {what}"
 
     def staged(self) -> "pd.DataFrame":
@@ -166,6 +168,11 @@ class Facade:
         if self.store.shared and not self.clock.real:
             self.hint("this store is shared: others see expiry and times by their own clock")
 
+    def describe_store(self) -> str:
+        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
+        with self._at_rest():
+            return self.storage.describe()
+
     def close(self) -> None:
         """Let go of the store's files and connections; a closed session can be looked at no more."""
         with self._at_rest():
@@ -190,7 +197,12 @@ class Facade:
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}", *self.storage.rows()]
+        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
+        try:
+            with self._at_rest():
+                lines += self.storage.rows()
+        except BusyError as busy:
+            lines.append(f"data       {busy}")
         for contract in self._contracts.values():
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)
@@ -210,12 +222,35 @@ class Facade:
             time.sleep(GLANCE)  # another reader, soon done
         try:
             yield
+        except StoreError:
+            if self._running is None:
+                self.storage.recover()
+            raise
         finally:
             self._lock.release()
 
-    def _namespaces(self, contract: str | None, api: str | None) -> list[NamespaceSize]:
-        sizes = self.store.sizes(self.clock.now_us()) or []
-        return [size for size in sizes if contract in {None, size.contract} and api in {None, size.space}]
+    def _namespaces(self, contract: str | None, api: str | None) -> list[tuple[str, str]]:
+        """Space and contract of those that hold rows, in the order of contracts."""
+        found = [
+            (space, name)
+            for space, name in self.store.namespaces()
+            if contract in {None, name} and api in {None, space}
+        ]
+        return sorted(found, key=itemgetter(1, 0))
+
+    def _rows(self, namespaces: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """How many live rows there are in each, without the empty ones; counted here where the store takes its time."""
+        now = self.clock.now_us()
+        sizes = self.store.sizes(now)
+        if sizes is not None:
+            known = {(size.space, size.contract): size.rows for size in sizes}
+            counts = {where: known.get(where, 0) for where in namespaces}
+        else:
+            counts = {
+                where: len(self.store.scan(*where, b"", None, now=now, limit=sys.maxsize, keys_only=True))
+                for where in namespaces
+            }
+        return {where: rows for where, rows in counts.items() if rows}
 
     def _stagings(self, contract: str | None) -> dict[str, Staging]:
         """The staging of one contract, or of all that have something staged."""

@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import verbs
+from tana_jupyter.storage import without_password
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -22,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how it is written."""
-        raise CommandError(f"{self.prog}: {message}\n{self.format_usage().strip()}")
+        raise CommandError(f"{self.prog}: {without_password(message)}\n{self.format_usage().strip()}")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Never leave the kernel."""
@@ -39,7 +40,7 @@ def verb(name: str) -> ModuleType:
     if name not in names():
         near = difflib.get_close_matches(name, names(), 1)
         hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names())}"
-        raise CommandError(f"%tana {name}: no such verb; {hint}")
+        raise CommandError(f"%tana {without_password(name)}: no such verb; {hint}")
     return importlib.import_module(f"{verbs.__name__}.{name}")
 
 
@@ -63,7 +64,7 @@ def run_line(session: "Session", shell: InteractiveShell, line: str, notes: list
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise CommandError(f"%tana {line}: {error} (quote values as in a shell)") from None
+        raise CommandError(f"%tana {without_password(line)}: {error} (quote values as in a shell)") from None
     name, *rest = words or ["status"]
     if {"-h", "--help"} & set(rest):
         name, rest = "help", [name]

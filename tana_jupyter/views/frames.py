@@ -1,6 +1,7 @@
 """The store as pandas tables."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
@@ -8,7 +9,7 @@ import pandas as pd
 
 from tana_jupyter.staging import StagedKey
 from tana_jupyter.store.keys import Glob, after, prefix_end
-from tana_jupyter.store.protocol import NamespaceSize, Row, Store
+from tana_jupyter.store.protocol import Row, Store
 from tana_jupyter.store.versionstamp import to_text
 
 STAGED_COLUMNS = ("contract", "key", "committed", "staged", "state")
@@ -26,17 +27,17 @@ class Entry(NamedTuple):
 
 
 def keys_frame(
-    store: Store, now: int, namespaces: Sequence[NamespaceSize], pattern: str | None, limit: int
+    store: Store, now: int, namespaces: Sequence[tuple[str, str]], pattern: str | None, limit: int
 ) -> tuple[pd.DataFrame, bool]:
-    """Rows of these namespaces whose key matches, in the order of contract, api and key; whether it was cut."""
+    """Rows of these (space, contract) whose key matches, in the order of contract, api and key; whether it was cut."""
     glob = Glob.of(pattern or "*")
     entries: list[Entry] = []
-    for space in sorted(namespaces, key=lambda namespace: (namespace.contract, namespace.space)):
+    for space, contract in sorted(namespaces, key=itemgetter(1, 0)):
         start: bytes = glob.prefix
         end = prefix_end(glob.prefix)
         while len(entries) <= limit:
-            rows = store.scan(space.space, space.contract, start, end, now=now, limit=PAGE)
-            entries += [Entry(space.contract, space.space, row) for row in rows if glob.matches(row.key)]
+            rows = store.scan(space, contract, start, end, now=now, limit=PAGE)
+            entries += [Entry(contract, space, row) for row in rows if glob.matches(row.key)]
             if len(rows) < PAGE:
                 break
             start = after(rows[-1].key)
