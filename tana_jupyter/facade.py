@@ -9,7 +9,7 @@ from tana_jupyter import limits, staging
 from tana_jupyter.chance import Chance
 from tana_jupyter.console import Stream
 from tana_jupyter.contract import Contract
-from tana_jupyter.errors import TanaError, UnknownContractError
+from tana_jupyter.errors import BusyError, TanaError, UnknownContractError
 from tana_jupyter.ledger import Ledger
 from tana_jupyter.stage import Stage
 from tana_jupyter.staging import Beside, Staging
@@ -139,7 +139,8 @@ class Facade(Stage):
         where = ", ".join(f"{name}/{space}" for space, name in namespaces)
         what = f"{_count(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
         if not yes:
-            return f"would delete {what}; with --yes it does"
+            named = f" --store {self.store.location}" if self.store.shared else ""
+            return f"would delete {what}; with --yes{named} it does"
         if self.store.shared and store != self.store.location:
             raise TanaError(f"{self.store.location} is shared: repeat its name with --store {self.store.location}")
         with self.at_rest():
@@ -203,6 +204,11 @@ class Facade(Stage):
         if self.store.shared and not self.clock.real:
             self.hint("this store is shared: others see expiry and times by their own clock")
 
+    def describe_store(self) -> str:
+        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
+        with self.at_rest():
+            return self.storage.describe()
+
     def close(self) -> None:
         """Let go of the store's files and connections; a closed session can be looked at no more."""
         with self.at_rest():
@@ -227,7 +233,12 @@ class Facade(Stage):
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}", *self.storage.rows()]
+        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
+        try:
+            with self.at_rest():
+                lines += self.storage.rows()
+        except BusyError as busy:
+            lines.append(f"data       {busy}")
         for contract in self._contracts.values():
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)

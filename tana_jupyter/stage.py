@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tana_jupyter.audience import Audience
 from tana_jupyter.clock import Clock
 from tana_jupyter.contract import Contract
-from tana_jupyter.errors import BusyError
+from tana_jupyter.errors import BusyError, StoreError
 from tana_jupyter.journal import Journal
 from tana_jupyter.modules.host import Host
 from tana_jupyter.staging import Staging
@@ -69,6 +69,10 @@ class Stage(ABC):
             time.sleep(GLANCE)  # another reader, soon done
         try:
             yield
+        except StoreError:
+            if self._running is None:
+                self.storage.recover()
+            raise
         finally:
             self._lock.release()
 

@@ -128,21 +128,26 @@ def refusal(store: Store, contract: str, staging: Staging, now: int) -> str | No
 def commit(journal: Journal, stagings: Mapping[str, Staging], now: int) -> dict[str, int]:
     """Write what these contracts have staged, all of it in one commit; the number of keys by contract.
 
-    Raises TanaError where one of them passes a limit: then nothing is written and all of it stays staged.
+    Raises TanaError where one of them passes a limit: then nothing is written and all of it stays staged. Where a
+    commit belongs to one contract there is one for each, and what a failure leaves unwritten stays staged.
     """
     for contract, staging in stagings.items():
         text = refusal(journal.store, contract, staging, now)
         if text is not None:
             raise TanaError(text)
-    writes = [
-        Write(SPACE, contract, key, value)
-        for contract, staging in stagings.items()
-        for key, value in staging.rows.items()
-    ]
-    if writes:
-        journal.commit_all(writes)
-        journal.store.flush()
-    return forget(stagings)
+    one_by_one = [{contract: staging} for contract, staging in stagings.items()]
+    done: dict[str, int] = {}
+    for batch in [stagings] if journal.store.spans_contracts else one_by_one:
+        writes = [
+            Write(SPACE, contract, key, value)
+            for contract, staging in batch.items()
+            for key, value in staging.rows.items()
+        ]
+        if writes:
+            journal.commit(writes)
+            journal.store.flush()
+        done |= forget(batch)
+    return done
 
 
 def forget(stagings: Mapping[str, Staging]) -> dict[str, int]:

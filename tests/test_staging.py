@@ -328,8 +328,8 @@ def test_the_verbs(shell: Shell) -> None:
     [
         ("%tana commit ghost", "no contract 'ghost'"),
         ("%tana rollback ghost", "no contract 'ghost'"),
-        ("%tana staged shop bakery", "unrecognized arguments: bakery"),
-        ("%tana commit shop bakery", "unrecognized arguments: bakery"),
+        ("%tana staged shop bakery", "%tana staged: 'bakery' is too much"),
+        ("%tana commit shop bakery", "%tana commit: 'bakery' is too much"),
     ],
 )
 def test_a_bad_line_gets_one_clear_error(shell: Shell, line: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """The store of a PostgreSQL database."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from tana_jupyter.errors import StoreError
@@ -137,6 +138,10 @@ class PostgresStore:
         """See the protocol."""
         self._closed = True
         self._link.close()
+
+    def __del__(self) -> None:
+        with suppress(AttributeError):  # it was never opened
+            self.close()
 
     def _ready(self) -> None:
         if self._closed:

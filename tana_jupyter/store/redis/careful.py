@@ -43,6 +43,8 @@ def commit(
         # of a commit that only deletes is on no row, so it is enough that this session remembers it.
         head = known.head_for(stamp) if bump else None
         steps = _steps(known, plan.ends, found, stamp, head, now)
+        for member in plan.ends:
+            known.rows.pop(member, None)  # an interrupt after EXEC must not leave the old one beside the new head
         try:
             done = execute(link, known, b"".join(steps), len(steps), stamp, head)
         except Refused as refused:
@@ -53,9 +55,7 @@ def commit(
         if done is not None:
             known.lift(stamp)
             for member, end in plan.ends.items():
-                if end is None:
-                    known.rows.pop(member, None)
-                elif known.stands(head):
+                if end is not None and known.stands(head):
                     known.remember(member, end[1])
             return plan.done
         turn += 1

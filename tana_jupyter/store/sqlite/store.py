@@ -163,7 +163,11 @@ class SqliteStore:
     def flush(self) -> None:
         """See the protocol. Every commit is in the file already; this looks whether the file is still there."""
         self._fetch("SELECT 1")
-        if _identity(self._path) != self._file:
+        there = _identity(self._path)
+        if there != self._file:
+            if there is None:  # what is still in the log beside the old name would not go along with a moved file
+                with suppress(sqlite3.Error):
+                    self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             raise StoreError(
                 f"{self.location} was deleted, moved or replaced while it was open. What this notebook reads and writes"
                 " lies in the old file: put that back, or open the new one with %tana store URL"
