@@ -224,7 +224,10 @@ def test_a_second_cell_that_listens_is_told_of_the_first(session: Session) -> No
     session.run(NOTE)
     outcome = session.run("kv.listenQueue(() => {})")
     assert [log.text for log in outcome.logs] == [
-        "A listener of an earlier cell is still there and takes its share of the messages; close() its store to end it"
+        (
+            "A listener of an earlier cell is still there and takes its share of the messages; close() its store before"
+            " listening again, or %tana reset, ends it"
+        )
     ]
 
 

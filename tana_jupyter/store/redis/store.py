@@ -109,7 +109,13 @@ class RedisStore:
 
     @_asked
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         if len(writes) == 1 and not checks:
@@ -126,7 +132,7 @@ class RedisStore:
         if not known.registered and writes:
             self._servers.register(known)
         link = self._servers.link(known)
-        if len(writes) == 1 and not checks:
+        if len(writes) == 1 and not checks and not exact:
             (write,) = writes
             try:
                 step = single.delete if write.value is None else single.put
@@ -137,7 +143,7 @@ class RedisStore:
                 # The closer look names what is in the way, or finds that it has gone.
                 if refused.code != "WRONGTYPE" and (refused.code != "OOM" or write.value is not None):
                     raise
-        return careful.commit(link, known, writes, checks, now, floor)
+        return careful.commit(link, known, writes, checks, now, floor, exact)
 
     @_asked
     def head(self, contract: str) -> int:

@@ -94,17 +94,23 @@ class SqliteStore:
             raise explain(error, self.location) from error
 
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         try:
             if self._connection.in_transaction:
                 self._abandon()
-            if len(writes) == 1 and not checks:
+            if len(writes) == 1 and not checks and not exact:
                 done = self._put_alone(writes[0], now, floor)
                 if done is not None:
                     return done
-            return self._commit(writes, now, checks, floor)
+            return self._commit(writes, now, checks, floor, exact)
         except sqlite3.Error as error:
             raise explain(error, self.location) from error
         finally:
@@ -203,7 +209,9 @@ class SqliteStore:
         self._head = stamp
         return _named(Committed, (stamp, *_around(was, write, stamp, now)))
 
-    def _commit(self, writes: Sequence[Write], now: int, checks: Sequence[Check], floor: int) -> Committed | None:
+    def _commit(
+        self, writes: Sequence[Write], now: int, checks: Sequence[Check], floor: int, exact: bool
+    ) -> Committed | None:
         ids = {(write.space, write.contract) for write in writes if write.value is not None}
         for space, contract in ids - self._ids.keys():
             self._name(space, contract)
@@ -218,6 +226,8 @@ class SqliteStore:
                     return None
             (head,) = run(sql.HEAD).fetchone()
             stamp = floor if floor > head else head + 1
+            if exact and stamp != floor:
+                return None
             marked = not writes
             for write in writes:
                 space, contract, key, value, encoding, expires_at, metadata = write
