@@ -134,7 +134,12 @@ class Queues:
             key = _key(self._host.clock.now_ms() + backoff[0], row.key[8:])
             self._replace(flight, [_row(contract, key, row.value, row.encoding, backoff[1:], undelivered)])
             return
-        self._replace(flight, [Write(SPACE, contract, key, row.value, row.encoding) for key in undelivered])
+        try:
+            self._replace(flight, [Write(SPACE, contract, key, row.value, row.encoding) for key in undelivered])
+        except StoreError as error:
+            # Nothing bounds these keys, and a store that refuses one would see the message come back for ever.
+            self._replace(flight, [])
+            self._host.write("error", f"Undelivered message was dropped: {error}")
 
     @property
     def shared(self) -> bool:
