@@ -9,10 +9,12 @@
 The house, from the cell to the store and back:
 
 * ``magics`` read ``%%tana`` and ``%tana`` lines and call the session; ``ipython`` loads and unloads them.
+* ``completion`` knows what Tab offers and Shift+Tab explains; it reads cells and ``.d.ts`` files and runs nothing.
 * ``session`` knows the contracts, the store, the clock and the random numbers; ``contract`` runs the cells of one.
 * ``compiler`` turns TypeScript into a script that keeps every line and column; it knows no engine.
 * ``engine`` is one sealed JavaScript interpreter per contract; it knows no API. ``modules`` are what contracts import.
 * ``journal`` is the one way to the ``store`` and leaves the ``receipt`` of a run; an ``outcome`` is what a run came to.
+* ``views`` are tables and widgets; ``stage`` is what widgets see of a session, ``audience`` how they hear of changes.
 * ``staging``, ``ledger``, ``network``, ``clock`` and ``chance`` are what modules reach of a session, through ``host``.
 * ``errors`` draws the tree of everything that is raised on purpose.
 """

@@ -23,9 +23,10 @@ class Clock:
     >>> clock.resume()
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moved: Callable[[], object] = bool) -> None:
         self._frozen: int | None = None  # microseconds since the epoch
         self._shift = 0
+        self._moved = moved
 
     def __repr__(self) -> str:
         return f"<Clock {self.describe()}>"
@@ -76,6 +77,7 @@ class Clock:
         """Stop time, now or at an instant: seconds since the epoch, ISO text or a datetime (naive ones are UTC)."""
         self._frozen = self.now_us() if when is None else _bounded(instant(when))
         self._shift = 0
+        self._moved()
 
     def advance(self, seconds: float) -> None:
         """Move the clock, forward or back; a real clock goes on from there."""
@@ -88,11 +90,13 @@ class Clock:
             self._shift += step
         else:
             self._frozen = moved
+        self._moved()
 
     def resume(self) -> None:
         """Go back to real time."""
         self._frozen = None
         self._shift = 0
+        self._moved()
 
     def wait_until(self, due_ms: int, stop: Callable[[], bool]) -> None:
         """Let a real clock reach ``due_ms`` by sleeping, a frozen one by jumping; ``stop()`` ends the sleep."""

@@ -20,6 +20,8 @@ finding on its way into a ContractSyntaxError).
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from tana_jupyter.paint import headed, painted
+
 if TYPE_CHECKING:
     from tana_jupyter.outcome import Outcome
 
@@ -29,7 +31,7 @@ class TanaError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         # IPython prints these lines instead of a Python traceback, which would show our files, not the user's.
-        return [f"{type(self).__name__}: {self}"]
+        return headed(f"{type(self).__name__}: {self}")
 
 
 class GuestError(TanaError):
@@ -102,6 +104,8 @@ class ContractError(TanaError):
         self.length = length
         self.kind = kind or type(self).kind
         self.outcome: Outcome | None = None
+        self.told_below = False
+        """True where what the run did is shown under the error, and so need not stand in it."""
         super().__init__(self.headline + (f" ({self.frames[0].place})" if self.frames else ""))
 
     @property
@@ -137,9 +141,9 @@ class ContractError(TanaError):
 
     def _render_traceback_(self) -> list[str]:
         lines = self.code_frame().split("\n")
-        if self.outcome is not None and self.outcome.receipt.changed_anything:
+        if self.outcome is not None and self.outcome.receipt.changed_anything and not self.told_below:
             lines += ["", f"Before it ended: {self.outcome.receipt.summary()}."]
-        return lines
+        return painted(lines)
 
 
 class ContractSyntaxError(ContractError):
@@ -174,7 +178,7 @@ class CommandError(TanaError):
     """A ``%tana`` line that cannot be understood; the text says how to write it."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return headed(str(self))
 
 
 class UnknownContractError(TanaError, KeyError):

@@ -1,48 +1,34 @@
 """Looking at a session's data and steering it from Python: what the ``%tana`` verbs call."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from tana_jupyter import limits, staging
 from tana_jupyter.chance import Chance
-from tana_jupyter.clock import Clock
 from tana_jupyter.console import Stream
 from tana_jupyter.contract import Contract
 from tana_jupyter.errors import BusyError, TanaError, UnknownContractError
-from tana_jupyter.journal import Journal
 from tana_jupyter.ledger import Ledger
-from tana_jupyter.staging import Staging
-from tana_jupyter.storage import Storage
-from tana_jupyter.store.protocol import NamespaceSize, Store
+from tana_jupyter.stage import Stage
+from tana_jupyter.staging import Beside, Staging
 
 if TYPE_CHECKING:
     import pandas as pd
 
-GLANCE = 0.001
+    from tana_jupyter.outcome import Outcome
+    from tana_jupyter.views.frames import Found
 
 
-class Facade:
+class Facade(Stage):
     """The half of a Session that runs nothing; see :class:`tana_jupyter.Session`."""
 
-    storage: Storage
-    clock: Clock
     chance: Chance
-    journal: Journal
     ledger: Ledger
     show: Callable[[Stream, str], None]
+    last: "Outcome | None"
     hint: Callable[[str], None]
-    _contracts: dict[str, Contract]
-    _lock: threading.RLock
-    _running: str | None
-    _latest: str | None
-
-    @property
-    def store(self) -> Store:
-        """The store that contracts read and write; :meth:`use_store` switches to another one."""
-        return self.storage.store
 
     def __getitem__(self, name: str) -> Contract:
         if name not in self._contracts:
@@ -72,32 +58,70 @@ class Facade:
         """Keys and values as a DataFrame; in the pattern only ``*`` is special.
 
         >>> session.keys("user:*")[["key", "value"]]
-        """
-        from tana_jupyter.views.frames import keys_frame
+        >>> big = session.keys(limit=100_000).query("bytes > 1000")
 
-        most = limits.FRAME_ROWS if limit is None else limit
-        if most < 1:
-            raise TanaError(f"{most} is no limit: at least 1 row")
-        with self._at_rest():
-            table, cut = keys_frame(self.store, self.clock.now_us(), self._namespaces(contract, api), pattern, most)
-        if cut:
-            self.show("stderr", f"cut at {most:,} rows: narrow the pattern or raise the limit\n")
-        return table
+        Texts are str, bytes are bytes, values of Deno are Python values; ``metadata`` is parsed. Where a limit has cut
+        the table it says so, in what it shows and in ``.attrs["cut"]``.
+        """
+        from tana_jupyter.views.frames import rows_frame
+
+        return rows_frame(*self._found(pattern, contract, api, limit))
+
+    def values(
+        self,
+        pattern: str | None = None,
+        contract: str | None = None,
+        api: str | None = None,
+        limit: int | None = None,
+    ) -> "pd.DataFrame":
+        """The JSON values of these keys, each field a column; the index is the key.
+
+        >>> session.values("user:*").query("age > 30").groupby("address.city").size()
+
+        What is no object stands whole in the column ``value``. Rows of several contracts or APIs are indexed by
+        contract, api and key.
+        """
+        from tana_jupyter.views.frames import values_frame
+
+        return values_frame(*self._found(pattern, contract, api, limit))
+
+    def changes(self, outcome: "Outcome | None" = None) -> "pd.DataFrame":
+        """The rows a run changed, before and after, as a DataFrame; of the last run unless its outcome is given.
+
+        >>> session.changes()[["key", "state", "before", "after"]]
+        >>> session.changes(session.call("counter", "post"))
+        """
+        from tana_jupyter.views.frames import changes_frame
+
+        outcome = outcome or self.last
+        if outcome is None:
+            raise TanaError("nothing has run yet")
+        return changes_frame(outcome.receipt)
 
     def get(self, key: str, contract: str | None = None, api: str = "kv") -> object:
-        """The value of one key: text or bytes, None where there is none.
+        """The value of one key as a Python value, such as text or bytes; None where there is none.
 
         >>> session.get("user:1")
         '{"name":"ada"}'
+        >>> session.get('["users", 1]', api="deno")
+        {'name': 'ada'}
         """
+        from tana_jupyter.views.preview import key_bytes, plain_value
+
         name = contract or self._latest
         if name is None:
             raise TanaError("no contract has run yet: name one with contract=")
-        with self._at_rest():
-            row = self.store.get(api, name, key.encode("utf-8", "replace"), self.clock.now_us())
-        if row is None:
-            return None
-        return row.value if row.encoding == "bytes" else row.value.decode("utf-8", "replace")
+        where = key_bytes(api, key)
+        with self.at_rest():
+            row = self.store.get(api, name, where, self.clock.now_us())
+        return None if row is None else plain_value(row.value, row.encoding)
+
+    def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
+        """The first keys of a range, by one scan; for who must answer at once."""
+        with self.at_rest():
+            now = self.clock.now_us()
+            rows = self.store.scan(space, contract, start, end, now=now, limit=limit, keys_only=True)
+        return [row.key for row in rows]
 
     def clear(
         self,
@@ -108,18 +132,21 @@ class Facade:
         store: str | None = None,
     ) -> str:
         """Delete the data of a contract, or of all, in one commit; without ``yes`` only count it."""
-        with self._at_rest():
-            namespaces = self._namespaces(contract, api)
-        rows = sum(namespace.rows for namespace in namespaces)
-        where = ", ".join(f"{space.contract}/{space.space}" for space in namespaces)
+        with self.at_rest():
+            counts = self._counted(self._namespaces(contract, api))
+        namespaces = [namespace for namespace, count in counts.items() if count]
+        rows = sum(counts.values())
+        where = ", ".join(f"{name}/{space}" for space, name in namespaces)
         what = f"{_count(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
         if not yes:
-            return f"would delete {what}; with --yes it does"
+            named = f" --store {self.store.location}" if self.store.shared else ""
+            return f"would delete {what}; with --yes{named} it does"
         if self.store.shared and store != self.store.location:
             raise TanaError(f"{self.store.location} is shared: repeat its name with --store {self.store.location}")
-        with self._at_rest():
+        with self.at_rest():
             self.journal.begin()
-            self.journal.delete_all([(namespace.space, namespace.contract) for namespace in namespaces])
+            self.journal.delete_all(namespaces)
+        self.audience.changed()
         return f"deleted {what}"
 
     def staged(self) -> "pd.DataFrame":
@@ -130,23 +157,33 @@ class Facade:
         from tana_jupyter.views.frames import staged_frame
 
         now = self.clock.now_us()
-        with self._at_rest():
+        with self.at_rest():
             stagings = sorted(self._stagings(None).items())
             return staged_frame([key for name, staged in stagings for key in staged.beside(self.store, name, now)])
+
+    def beside(self, contract: str, limit: int = limits.RECEIPT_SHOWN) -> Beside:
+        """The first keys a contract has staged, beside what is committed under them."""
+        with self.at_rest():
+            rows = self[contract].runs.host.staging
+            return Beside(len(rows), list(rows.beside(self.store, contract, self.clock.now_us(), limit)))
 
     def commit(self, contract: str | None = None) -> dict[str, int]:
         """Write what a contract has staged, or what all have, in one commit; the number of keys by contract.
 
         Raises TanaError where ``data.commit()`` would throw; then nothing is written and all of it stays staged.
         """
-        with self._at_rest():
+        with self.at_rest():
             self.journal.begin()
-            return staging.commit(self.journal, self._stagings(contract), self.clock.now_us())
+            done = staging.commit(self.journal, self._stagings(contract), self.clock.now_us())
+        self.audience.changed()
+        return done
 
     def rollback(self, contract: str | None = None) -> dict[str, int]:
         """Forget what a contract has staged, or what all have; the number of keys by contract."""
-        with self._at_rest():
-            return staging.forget(self._stagings(contract))
+        with self.at_rest():
+            done = staging.forget(self._stagings(contract))
+        self.audience.changed()
+        return done
 
     def use_store(self, url: str, *, carry: bool = False) -> None:
         """Read and write another store from now on, named as for ``%tana store``.
@@ -157,18 +194,24 @@ class Facade:
         >>> session.use_store("sqlite:///counter.db")
         >>> session.run("await kv.put('greeting', 'hello')")
         """
-        with self._at_rest():
+        with self.at_rest():
             staged = {name: len(staging) for name, staging in self._stagings(None).items()}
             if staged and not carry:
                 keys = ", ".join(f"{_count(keys, 'key')} of {name}" for name, keys in staged.items())
                 raise TanaError(f"{keys} staged: commit or roll back first, or take them along with --carry")
             self.storage.switch(url)
+        self.audience.changed()
         if self.store.shared and not self.clock.real:
             self.hint("this store is shared: others see expiry and times by their own clock")
 
+    def describe_store(self) -> str:
+        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
+        with self.at_rest():
+            return self.storage.describe()
+
     def close(self) -> None:
         """Let go of the store's files and connections; a closed session can be looked at no more."""
-        with self._at_rest():
+        with self.at_rest():
             self.storage.close()
 
     def __enter__(self) -> Self:
@@ -179,7 +222,7 @@ class Facade:
 
     def sweep(self) -> int:
         """Remove rows that have expired for good; how many."""
-        with self._at_rest():
+        with self.at_rest():
             return self.storage.sweep()
 
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
@@ -190,7 +233,12 @@ class Facade:
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}", *self.storage.rows()]
+        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
+        try:
+            with self.at_rest():
+                lines += self.storage.rows()
+        except BusyError as busy:
+            lines.append(f"data       {busy}")
         for contract in self._contracts.values():
             parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)
@@ -201,21 +249,35 @@ class Facade:
         lines.append(f"random     {'seeded' if self.chance.seeded else 'the system'}")
         return "\n".join(lines)
 
-    @contextmanager
-    def _at_rest(self) -> Iterator[None]:
-        """Look at the store between runs. On some kernels messages arrive on another thread in the middle of a cell."""
-        while not self._lock.acquire(blocking=False):
-            if self._running is not None:
-                raise BusyError(f"busy: {self._running} is running")
-            time.sleep(GLANCE)  # another reader, soon done
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _namespaces(self, contract: str | None, api: str | None) -> list[tuple[str, str]]:
+        """``(space, contract)`` of all namespaces with rows, or of one contract or API."""
+        pairs = self.store.namespaces()
+        return [(space, name) for space, name in pairs if contract in {None, name} and api in {None, space}]
 
-    def _namespaces(self, contract: str | None, api: str | None) -> list[NamespaceSize]:
-        sizes = self.store.sizes(self.clock.now_us()) or []
-        return [size for size in sizes if contract in {None, size.contract} and api in {None, size.space}]
+    def _counted(self, namespaces: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Rows of each namespace; counted one by one where the store does not know them at once."""
+        now = self.clock.now_us()
+        sizes = self.store.sizes(now)
+        if sizes is None:
+            scan = partial(self.store.scan, now=now, limit=sys.maxsize, keys_only=True)
+            return {namespace: len(scan(*namespace, b"", None)) for namespace in namespaces}
+        known = {(size.space, size.contract): size.rows for size in sizes}
+        return {namespace: known.get(namespace, 0) for namespace in namespaces}
+
+    def _found(self, pattern: str | None, contract: str | None, api: str | None, limit: int | None) -> "Found":
+        from tana_jupyter.views.frames import find
+
+        most = limits.FRAME_ROWS if limit is None else limit
+        if most < 1:
+            raise TanaError(f"{most} is no limit: at least 1 row")
+        with self.at_rest():
+            # Messages on their way lie in the store as rows, but are nobody's keys unless they are asked for.
+            places = [place for place in self._namespaces(contract, api) if place[0] != "queue" or api == "queue"]
+            found = find(self.store, self.clock.now_us(), places, pattern, most)
+        # Who gave a limit expects it; who gave none may never look at the table.
+        if found.cut and limit is None:
+            self.show("stderr", f"{found.cut}\n")
+        return found
 
     def _stagings(self, contract: str | None) -> dict[str, Staging]:
         """The staging of one contract, or of all that have something staged."""

@@ -70,9 +70,13 @@ class Journal:
         now = self._clock.now_us()
         return self.store.scan(space, contract, b"", None, now=now, limit=limit, keys_only=keys_only)
 
-    def commit(self, writes: Sequence[Write], checks: Sequence[Check] = (), floor: int = 0) -> Committed | None:
-        """Write all or nothing; None when a check failed."""
-        done = self.store.commit(writes, now=self._clock.now_us(), checks=checks, floor=floor)
+    def commit(self, writes: Sequence[Write], checks: Sequence[Check] = (), at: int | None = None) -> Committed | None:
+        """Write all or nothing; None when a check failed, or where it may take no versionstamp but ``at``."""
+        now = self._clock.now_us()
+        if at is None:
+            done = self.store.commit(writes, now=now, checks=checks)
+        else:
+            done = self.store.commit(writes, now=now, checks=checks, floor=at, exact=True)
         if done is not None:
             self.receipt.add(writes, done)
         return done

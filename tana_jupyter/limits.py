@@ -83,3 +83,26 @@ DISPLAY_BYTES: Final = 16_777_216  # of one display bundle
 DISPLAYS: Final = 100  # bundles of one run that are shown
 DISPLAYS_BYTES: Final = 33_554_432  # of all of them together
 FRAME_ROWS: Final = 10_000  # of a table, unless a limit is given
+FRAME_BYTES: Final = 268_435_456  # of a table's values
+FRAME_COLUMNS: Final = 200  # of values laid out in columns
+FRAME_LEVELS: Final = 4  # of objects in objects that become columns
+RECORDS: Final = 100_000  # of an array that is shown as a table
+RECORD_ROWS: Final = 50  # of them that are shown
+RECORD_COLUMNS: Final = 30  # past it JSON reads better
+RECORD_CELL: Final = 100  # characters
+RECEIPT_SHOWN: Final = 50  # changed rows that stand under a cell
+
+# The key browser. What a page may ask for and send.
+BROWSER_ROWS: Final = 500  # of a page
+BROWSER_KEYS: Final = 1000  # of one delete or copy
+BROWSER_KEY: Final = 4096  # of a key, a path or a cursor; longer than any API takes
+BROWSER_KEY_TEXT: Final = 65_536  # characters of a key as it is typed
+BROWSER_TEXT: Final = 1_048_576  # characters of a value that is put or copied
+BROWSER_VALUE: Final = 65_536  # of a value in the detail pane
+BROWSER_HEX: Final = 4096  # bytes shown as hex there
+BROWSER_STAGED: Final = 200  # staged keys of a list
+
+# One line or one look at a value.
+PREVIEW: Final = 200  # characters of a key or value that stand in one line
+PREVIEW_LOOK: Final = 4096  # bytes of a value that a preview reads
+PREVIEW_DEPTH: Final = 100  # levels of JSON that are looked into where data is shown

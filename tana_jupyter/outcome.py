@@ -7,6 +7,7 @@ from tana_jupyter.calls import Response
 from tana_jupyter.console import Log
 from tana_jupyter.display import Bundle
 from tana_jupyter.receipt import Receipt
+from tana_jupyter.tables import records
 
 # JupyterLab indents and enlarges a bare <pre> of HTML; beside Python's results it would be out of line.
 AS_PLAIN = "margin: 0; padding: var(--jp-code-padding, 5px); font-size: var(--jp-code-font-size, inherit)"
@@ -45,6 +46,11 @@ class Outcome:
         self._bundle = bundle
 
     @property
+    def contract(self) -> str:
+        """The contract that ran."""
+        return self.name.partition("#")[0]
+
+    @property
     def status(self) -> int | None:
         """The HTTP status a call would answer with; None for runs of cells."""
         return None if self.response is None else self.response.status
@@ -66,7 +72,10 @@ class Outcome:
         """What the notebook shows. ``text/plain`` holds no time and no address, so that notebooks can be checked."""
         if self._bundle is not None:
             return self._bundle
-        return {"text/plain": repr(self), "text/html": f'<pre style="{AS_PLAIN}">{html.escape(repr(self))}</pre>'}
+        text = repr(self)
+        # An array of objects is a table to read; its text stays what JavaScript shows.
+        shown = records(self.value) or f'<pre style="{AS_PLAIN}">{html.escape(text)}</pre>'
+        return {"text/plain": text, "text/html": shown}
 
 
 class Opaque:

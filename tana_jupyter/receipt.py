@@ -44,6 +44,7 @@ class Receipt:
         "lists",
         "reads",
         "staged",
+        "stagings",
         "waiting",
         "writes",
     )
@@ -61,6 +62,8 @@ class Receipt:
         """Timers, listeners and messages that wait for a later run."""
         self.staged = 0
         """Keys that ``tana/data`` holds back after the run, for a commit to write."""
+        self.stagings = 0
+        """How often the run staged something, or dropped what was staged."""
         self.complete = True
         """False where rows were too many or too large to keep; the counts are exact all the same."""
         self._rows: dict[tuple[str, str, bytes], tuple[Row | None, Row | None]] = {}
@@ -120,6 +123,11 @@ class Receipt:
     def changed_anything(self) -> bool:
         """True when the run wrote or deleted."""
         return bool(self.writes or self.deletes)
+
+    @property
+    def leaves_a_trace(self) -> bool:
+        """True when the run changed the store, or what will be committed to it."""
+        return self.changed_anything or bool(self.stagings and self.staged)
 
     def summary(self) -> str:
         """``2 written, 1 deleted, 3 read, 4 staged, 2 timers waiting``: counts only, no times, so that it repeats."""

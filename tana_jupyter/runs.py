@@ -38,10 +38,11 @@ class Source(NamedTuple):
 class _Run:
     """What is known of a run while it goes on."""
 
-    def __init__(self, cell: str, number: int, receipt: Receipt) -> None:
+    def __init__(self, cell: str, number: int, receipt: Receipt, edits: int) -> None:
         self.cell = cell
         self.number = number
         self.receipt = receipt
+        self.edits = edits  # of the staging, before
         self.started = time.perf_counter()
         self.console: Console | None = None
 
@@ -141,7 +142,7 @@ class Runs:
 
     def settle(self, seconds: float | None) -> Outcome:
         """Run the timers that are due, or all that come due within so many seconds."""
-        run = _Run(f"{self._name}#timers", 0, self._session.journal.begin())
+        run = self._start("timers", 0)
         if self.isolate is None:
             return Outcome(run.cell, receipt=run.receipt)
         run.console = self._host.begin(self._session.situation(), self.isolate)
@@ -153,7 +154,10 @@ class Runs:
 
     def _begin(self) -> _Run:
         number = next(self._numbers)
-        return _Run(f"{self._name}#{number}", number, self._session.journal.begin())
+        return self._start(f"{number}", number)
+
+    def _start(self, what: str, number: int) -> _Run:
+        return _Run(f"{self._name}#{what}", number, self._session.journal.begin(), self._host.staging.edits)
 
     def _open(self) -> Isolate:
         operations, packed = modules.operations(self._host)
@@ -216,6 +220,7 @@ class Runs:
         if report.timers or isolate.wakes.wakers:
             run.receipt.waiting = isolate.waiting()
         run.receipt.staged = len(self._host.staging)
+        run.receipt.stagings = self._host.staging.edits - run.edits
         if report.lost and isolate is self.isolate:
             self.exports.clear()
             self.why_nothing = "its variables are gone, run its cells again"

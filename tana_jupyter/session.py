@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from tana_jupyter import calls, limits, modules
+from tana_jupyter.audience import Audience
 from tana_jupyter.chance import Chance
 from tana_jupyter.clock import Clock
 from tana_jupyter.console import Stream, to_system
@@ -48,7 +49,10 @@ class Session(Facade):
     """The session of the running shell, as ``tana_jupyter.session()``; the extension sets it."""
 
     def __init__(self, store: str | Store | None = None, *, store_limit: int = limits.STORE) -> None:
-        self.clock = Clock()
+        self._running: str | None = None
+        self.audience = Audience()
+        """Widgets to be told when something changed."""
+        self.clock = Clock(moved=self._told)
         self.chance = Chance()
         self.storage = Storage(store, self.clock, store_limit)
         self.journal = self.storage.journal
@@ -68,7 +72,6 @@ class Session(Facade):
         """Tracebacks of host calls that failed inside, newest last; contracts see none of it."""
         self._contracts: dict[str, Contract] = {}
         self._lock = threading.RLock()
-        self._running: str | None = None
         self._latest: str | None = None
         self._hints: set[str] = set()
 
@@ -190,8 +193,8 @@ class Session(Facade):
         self.catalogue.added.add(name, path)
         return name
 
-    def move_clock(self, to: str | None) -> None:
-        """Stop or move the clock as ``%tana clock`` writes it, then run the timers that came due.
+    def move_clock(self, to: str | None) -> list[Outcome]:
+        """Stop or move the clock as ``%tana clock`` writes it, then run the timers that came due; their outcomes.
 
         >>> session.move_clock("2026-01-01T00:00:00Z")
         >>> session.move_clock("+90s")
@@ -199,11 +202,11 @@ class Session(Facade):
         <Clock frozen at 2026-01-01T00:01:30Z>
         """
         if to is None:
-            return
+            return []
         if self.store.shared:
             self.hint("this store is shared: others see expiry and times by their own clock")
         self.clock.set(to)
-        self.settle()
+        return self.settle()
 
     def log(self, text: str) -> None:
         """Keep the traceback of a host call that failed inside."""
@@ -213,6 +216,11 @@ class Session(Facade):
     def busy(self) -> str | None:
         """The contract that is running, None between runs."""
         return self._running
+
+    @property
+    def latest(self) -> str | None:
+        """The contract that ran last."""
+        return self._latest
 
     @property
     def store_limit(self) -> int:
@@ -261,22 +269,30 @@ class Session(Facade):
             raise BusyError("contracts run on the main thread only: nothing could stop them on another one")
         if self._running is not None:
             raise BusyError(f"{self._running} is running; try again when it has ended")
-        # Waits for a reader on another thread, which must not fail a cell.
-        with self._lock:
-            self._running = contract
-            try:
-                with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
-                    yield
-            except BaseException:
-                self._running = None
-                # What an operation acknowledged is kept, and what failed first is what the user is told.
+        try:
+            # Waits for a reader on another thread, which must not fail a cell.
+            with self._lock:
+                self._running = contract
                 try:
-                    self.storage.rest()
-                except StoreError as error:
-                    self.show("stderr", f"{error}\n")
-                raise
-            self._running = None
-            self.storage.rest()
+                    with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
+                        yield
+                except BaseException:
+                    self._running = None
+                    # What an operation acknowledged is kept, and what failed first is what the user is told.
+                    try:
+                        self.storage.rest()
+                    except StoreError as error:
+                        self.show("stderr", f"{error}\n")
+                    raise
+                self._running = None
+                self.storage.rest()
+        finally:
+            self._told()
+
+    def _told(self) -> None:
+        """Let widgets know, but not in the middle of a run: they could only hear that it goes on."""
+        if self._running is None:
+            self.audience.changed()
 
     def _remember(self, run: Callable[[], Outcome]) -> Outcome:
         try:

@@ -32,6 +32,13 @@ class StagedKey(NamedTuple):
         return "added" if self.committed is None else "changed"
 
 
+class Beside(NamedTuple):
+    """How many keys a contract has staged, and the first of them beside what is committed."""
+
+    total: int
+    keys: list[StagedKey]
+
+
 class Staging:
     """Staged values of one contract by key, as the store would hold them; None is a staged delete.
 
@@ -43,6 +50,8 @@ class Staging:
 
     def __init__(self) -> None:
         self.rows: dict[bytes, bytes | None] = {}
+        self.edits = 0
+        """How often something was staged or dropped: a run that leaves it as it was did not touch the staging."""
         self._size = 0
 
     def __len__(self) -> int:
@@ -56,11 +65,21 @@ class Staging:
         if size > limits.DATA_STAGED and size > self._size:
             raise GuestError("Error", f"Too much staged: {size} bytes (max {limits.DATA_STAGED})")
         self.rows[key] = value
+        self.edits += 1
         self._size = size
+
+    def unstage(self, key: bytes) -> bool:
+        """Forget what is staged for one key; whether there was something."""
+        if key not in self.rows:
+            return False
+        self._size -= _weight(key, self.rows.pop(key))
+        self.edits += 1
+        return True
 
     def clear(self) -> None:
         """Forget all that is staged."""
         self.rows.clear()
+        self.edits += 1
         self._size = 0
 
     def note(self, contract: str) -> str | None:
@@ -69,9 +88,9 @@ class Staging:
             return None
         return f"{_counted(len(self))} staged in {contract}, not committed: data.commit() or %tana commit"
 
-    def beside(self, store: Store, contract: str, now: int) -> Iterator[StagedKey]:
+    def beside(self, store: Store, contract: str, now: int, limit: int | None = None) -> Iterator[StagedKey]:
         """What is staged in the order of keys, each with what is committed."""
-        keys = sorted(self.rows)
+        keys = sorted(self.rows)[:limit]
         for key, row in zip(keys, store.get_many(SPACE, contract, keys, now), strict=True):
             yield StagedKey(contract, key, None if row is None else row.value, self.rows[key])
 
@@ -109,21 +128,26 @@ def refusal(store: Store, contract: str, staging: Staging, now: int) -> str | No
 def commit(journal: Journal, stagings: Mapping[str, Staging], now: int) -> dict[str, int]:
     """Write what these contracts have staged, all of it in one commit; the number of keys by contract.
 
-    Raises TanaError where one of them passes a limit: then nothing is written and all of it stays staged.
+    Raises TanaError where one of them passes a limit: then nothing is written and all of it stays staged. Where a
+    commit belongs to one contract there is one for each, and what a failure leaves unwritten stays staged.
     """
     for contract, staging in stagings.items():
         text = refusal(journal.store, contract, staging, now)
         if text is not None:
             raise TanaError(text)
-    writes = [
-        Write(SPACE, contract, key, value)
-        for contract, staging in stagings.items()
-        for key, value in staging.rows.items()
-    ]
-    if writes:
-        journal.commit_all(writes)
-        journal.store.flush()
-    return forget(stagings)
+    one_by_one = [{contract: staging} for contract, staging in stagings.items()]
+    done: dict[str, int] = {}
+    for batch in [stagings] if journal.store.spans_contracts else one_by_one:
+        writes = [
+            Write(SPACE, contract, key, value)
+            for contract, staging in batch.items()
+            for key, value in staging.rows.items()
+        ]
+        if writes:
+            journal.commit(writes)
+            journal.store.flush()
+        done |= forget(batch)
+    return done
 
 
 def forget(stagings: Mapping[str, Staging]) -> dict[str, int]:

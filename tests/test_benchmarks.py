@@ -1,6 +1,7 @@
 """That the benchmarks run and leave no row out; how long things take is no matter of these tests."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +23,49 @@ ROWS = {
         "a new contract name",
         "one-line cell above an empty one, after 5 cells",
     ],
+    "completion": [
+        "Tab for members of kv",
+        "Tab for keys, kv store of 2,000",
+        "Tab for the names in an empty place",
+        "Tab for keys after 5 cells",
+        "Shift+Tab on kv.put",
+        "the first Tab in a kernel",
+        "... and in one in which a cell has run",
+    ],
+    "deno": [
+        "Deno KV set of a new key, awaited, memory store",
+        "Deno KV get",
+        "Deno KV list of 1,000 entries",
+        "Deno KV delete",
+        "Deno KV atomic check, set and sum",
+        "Deno KV atomic of ten sets",
+        "Deno KV set of a new key, awaited, sqlite store",
+    ],
     "kv": [
         "kv.put of a new key",
         "kv.get",
         "kv.delete",
         "... a bare host call",
         "kv.list of 1,000 keys",
+    ],
+    "seeing": [
+        "browser opened",
+        "... and shown, its static table included",
+        "... for the first time since all keys were written",
+        "... in a fresh process, few keys",
+        "... after importing anywidget",
+        "page of 100 rows, the first",
+        "... in the middle",
+        "... the last, in reverse order",
+        "page of 500 rows",
+        "search by a prefix",
+        "search that finds nothing",
+        "tree, one branch with all keys",
+        "tree, 500 of its children",
+        "one key in full",
+        "namespaces with counts and sizes",
+        "widget models of a browser",
+        "... growth of its state",
     ],
     "start": [
         "import tana_jupyter",
@@ -37,12 +75,18 @@ ROWS = {
         "first %%tana cell",
         "... heavy packages that are imported by then",
     ],
+    "stores": [
+        "sqlite: kv.put of a new key",
+        "sqlite: kv.get",
+        "sqlite: kv.list of 1,000 keys",
+        "sqlite: opened, and one key read",
+    ],
 }
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`python -m benchmarks` with an IPython profile of its own."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder)}
+def run(folder: Path, *arguments: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """`python -m benchmarks` with an IPython profile of its own; modules of `path` come before others."""
+    environment = os.environ | {"PYTHONPATH": f"{path}{os.pathsep}{ROOT}", "IPYTHONDIR": str(folder)}
     command = [sys.executable, "-m", "benchmarks", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
@@ -70,7 +114,26 @@ def test_every_subject_is_listed_here(tmp_path):
 def test_an_unknown_subject_is_named(tmp_path):
     done = run(tmp_path, "nothing")
     assert done.returncode == 2
-    assert "no such benchmark: nothing; there are: cells, kv, start" in done.stderr
+    assert f"no such benchmark: nothing; there are: {', '.join(ROWS)}" in done.stderr
+
+
+@pytest.mark.needs("deno")
+def test_deno_runs_beside_ours(tmp_path):
+    done = run(tmp_path, "--quick", "--peers", "deno")
+    assert done.returncode == 0, done.stderr
+    rows = done.stdout.splitlines()[3:]
+    assert [row.partition(",")[0] for row in rows[::2]] == [what.partition(",")[0] for what in ROWS["deno"]]
+    for row in rows[1::2]:
+        assert re.match(r"\.\.\. in Deno \d+\.\d+\.\d+ +\| [\d.]+ \w+: [\d.]+ x ours +\| 1 x ", row)
+
+
+def test_what_is_not_installed_is_said_so(tmp_path):
+    (tmp_path / "deno.py").write_text("raise ImportError")
+    done = run(tmp_path, "--quick", "--peers", "deno", path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    *rows, last = done.stdout.splitlines()[3:]
+    assert len(rows) == len(ROWS["deno"])
+    assert re.match(r"\.\.\. the same in Deno +\| not here: pip install deno\b", last)
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0.007, "met"), (0.0075, "met"), (0.009, "thin"), (0.011, "MISSED")])

@@ -185,9 +185,9 @@ def test_values_and_keys_are_taken_as_they_are_at_the_call(session: Session) -> 
         ("kv.atomic().set(['a'], 1n).mutate({ type: 'sum', key: ['a'], value: 1 }).commit()", "TypeError: Cannot sum BigInt with Number"),
         ("kv.atomic().set(['a'], 1).mutate({ type: 'sum', key: ['a'], value: 1n }).commit()", "TypeError: Cannot sum Number with BigInt"),
         ("kv.atomic().sum(['a'], 1n).mutate({ type: 'sum', key: ['a'], value: 1 }).commit()", "TypeError: Cannot sum KvU64 with Number"),
-        ("kv.atomic().sum(['a'], 1n).mutate({ type: 'sum', key: ['a'], value: -1n }).commit()", "TypeError: Some of the parameters are not valid V8 values"),
+        ("kv.atomic().sum(['a'], 1n).mutate({ type: 'sum', key: ['a'], value: -1n }).commit()", "TypeError: Cannot sum KvU64 with BigInt"),
         ("kv.atomic().mutate({ type: 'sum', key: ['a'], value: 'x' }).commit()", "TypeError: Some of the parameters are not valid V8 values"),
-        ("kv.atomic().set(['a'], {}).mutate({ type: 'sum', key: ['a'], value: 1 }).commit()", "TypeError: Some of the parameters are not valid V8 values"),
+        ("kv.atomic().set(['a'], {}).mutate({ type: 'sum', key: ['a'], value: 1 }).commit()", "TypeError: unsupported value type"),
         ("kv.atomic().set([], 1).commit()", "TypeError: key cannot be empty"),
         ("kv.atomic().delete([]).commit()", "TypeError: key cannot be empty"),
         ("kv.atomic().check({ key: [] }).commit()", "TypeError: key cannot be empty"),
@@ -321,6 +321,18 @@ def test_commit_versionstamps_on_a_shared_store_leap_ahead() -> None:
     assert value(other, "(await rows(['log']))[0][0]") == ["log", stamp]
     assert value(other, "await stamp('log', given)", given=stamp) == stamp
     assert value(other, "(await kv.set(['x'], 1)).versionstamp") > stamp
+
+
+def test_commit_versionstamps_of_two_sessions_at_once_differ() -> None:
+    store = SharedStore()
+    session, other = opened(store), opened(store)
+    log = "(await kv.set(['log', kv.commitVersionstamp()], 'a')).versionstamp"
+    for _ in range(3):
+        store.between = lambda: value(other, log)
+        value(session, log)
+    found = value(session, "(await all({ prefix: ['log'] })).map(({ key, versionstamp }) => [key[1], versionstamp])")
+    assert len(found) == 6
+    assert all(named == stamp for named, stamp in found)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from tana_jupyter import ContractError, ContractStuck, ContractTimeout, Session
 from tests.deno_harness import START_MS, SharedStore, opened, printed, told, value
+from tests.servers import Postgres
 
 NOTE = "const got = []; kv.listenQueue((message) => { got.push(message) }); 1"
 
@@ -224,7 +225,10 @@ def test_a_second_cell_that_listens_is_told_of_the_first(session: Session) -> No
     session.run(NOTE)
     outcome = session.run("kv.listenQueue(() => {})")
     assert [log.text for log in outcome.logs] == [
-        "A listener of an earlier cell is still there and takes its share of the messages; close() its store to end it"
+        (
+            "A listener of an earlier cell is still there and takes its share of the messages; close() its store before"
+            " listening again, or %tana reset, ends it"
+        )
     ]
 
 
@@ -448,3 +452,18 @@ def test_a_handler_that_may_only_read_neither_listens_nor_is_handed_messages(ses
         session["notebook"].get("/?listen=1")
     session.run("1")
     assert seen(session) == ["x"]
+
+
+def test_a_message_whose_keys_a_store_refuses_is_dropped_and_told(postgres: Postgres) -> None:
+    with Session(postgres.fresh_schema()) as session:
+        shown: list[str] = []
+        session.show = lambda _stream, text: shown.append(text)
+        # PostgreSQL's index holds keys of some 2,700 bytes, and Deno KV does not bound these.
+        session.run(
+            "const noise = Array.from({ length: 5000 }, () => String.fromCharCode(33 + Math.random() * 90)).join('')"
+        )
+        session.run("const kv = await Deno.openKv(); kv.listenQueue(() => { throw new Error('no') })")
+        session.run("await kv.enqueue('x', { backoffSchedule: [], keysIfUndelivered: [[noise]] }); 1")
+        assert "Undelivered message was dropped: " in "".join(shown)
+        assert list(session.keys(api="queue")["key"]) == []
+        assert session.run("await kv.set(['alive'], 1); 2").value == 2

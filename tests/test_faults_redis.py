@@ -148,6 +148,34 @@ class TestBetweenCells:
         store.flush()
         assert put(store, "k").versionstamp == 2
 
+    @durable
+    def test_looking_at_the_store_says_what_is_wrong_and_reconnects(self, server, session):
+        session.run(IMPORT + "await kv.put('a', '1')")
+        server.kill()
+        for look in (session.status, session.storage.describe):
+            for _ in range(2):
+                shown = look().splitlines()
+                assert shown[0] == f"store      {server.url} (shared)"
+                assert any(line.startswith("problem    ") and "cannot be reached" in line for line in shown)
+        for look in (session.keys, lambda: session.get("a"), session.clear, session.sweep):
+            for _ in range(2):
+                with pytest.raises(StoreError, match="cannot be reached"):
+                    look()
+        server.start()
+        assert "data       notebook/kv: 1 row, 2 bytes" in session.storage.describe()
+        assert session.get("a") == "1"
+
+
+def test_what_a_failed_commit_of_several_contracts_has_written_is_staged_no_more(server, session):
+    for name in ("a", "b"):
+        session.run("import { data } from 'tana/data'; data.set('k', '1')", contract=name)
+    server.ask("RPUSH", "contract:{b}:data:k", "theirs")
+    with pytest.raises(StoreError, match=r"contract:\{b\}:data:k' holds a list"):
+        session.commit()
+    assert list(session.staged()["contract"]) == ["b"]
+    server.ask("DEL", "contract:{b}:data:k")
+    assert session.commit() == {"b": 1}
+
 
 class TestRaces:
     def test_checked_commits_lose_no_update(self, server):
@@ -311,6 +339,12 @@ class TestARefusingServer:
 
 
 class TestAStall:
+    def test_while_connecting_ends_after_its_own_limit(self, server, monkeypatch):
+        monkeypatch.setattr(limits, "NETWORK_CONNECT", 0.3)
+        server.ask("CLIENT", "PAUSE", 10_000, "ALL")
+        with pytest.raises(StoreError, match="cannot be reached: Timeout"):
+            open_store(server.url)
+
     def test_ends_after_the_time_limit(self, server, store, monkeypatch):
         put(store, "k")
         store.close()

@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging", "waking", "denokey",
+    "staging", "audience", "waking", "denokey", "paint",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.
@@ -25,10 +25,10 @@ ARROWS: dict[str, set[str]] = {
     "engine": set(),
     "store": set(),
     "modules": {"store"},
-    "views": {"session", "journal", "store"},
+    "views": {"engine", "glance", "modules", "session", "journal", "store", "tables"},
     "transfer": {"session", "journal", "store"},
     "magics": {"session", "contract", "outcome", "display", "storage", "views"},
-    "completion": {"session", "contract"},
+    "completion": {"compiler", "contract", "magics", "modules", "session", "store"},
     "ipython": {"session", "magics", "completion"},
     "session": {
         "calls",
@@ -45,14 +45,17 @@ ARROWS: dict[str, set[str]] = {
         "transfer",
         "views",
     },
-    "facade": {"console", "contract", "storage", "store", "transfer", "views"},
+    "facade": {"console", "contract", "stage", "transfer", "views"},
+    "stage": {"contract", "modules", "storage", "store", "views"},
     "storage": {"store"},
     "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
     "contractfile": {"compiler"},
     "failures": {"compiler", "engine"},
     "host": {"console", "display", "engine", "modules"},
-    "outcome": {"calls", "console", "display"},
+    "outcome": {"calls", "console", "display", "tables"},
+    "glance": set(),
+    "tables": {"glance"},
     "calls": set(),
     "console": set(),
     "display": set(),
@@ -63,7 +66,7 @@ ARROWS: dict[str, set[str]] = {
 }
 # Library -> the only files that may import it.
 LIBRARIES = {
-    "IPython": ("ipython.py", "magics/", "completion.py"),
+    "IPython": ("ipython.py", "magics/", "completion/"),
     "ipywidgets": ("views/",),
     "anywidget": ("views/",),
     "pandas": ("views/", "engine/entering.py"),

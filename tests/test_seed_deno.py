@@ -1,4 +1,4 @@
-"""Code around Deno KV that needs no database: keys and values as what they are, identifiers that sort by time."""
+"""What guides say of Deno's key space: keys and their order, identifiers that sort by time, values, versionstamps."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def session() -> Session:
     return made
 
 
-def value(session: Session, code: str) -> Any:
-    return session.run(code).value
+def value(session: Session, code: str, **give: object) -> Any:
+    return session.run(code, give=give).value
 
 
 # Keys are arrays of parts, and arrays are values of a cell.
@@ -55,25 +55,25 @@ def test_several_keys_in_a_cell_leave_the_last(session: Session) -> None:
     ]
 
 
-# A store that takes keys of parts, until the real one does: what `set` is given.
-STORE = """
-    const given: [Deno.KvKey, unknown][] = []
-    const kv = { async set(key: Deno.KvKey, content: unknown) { given.push([key, content]) } }
-"""
+OPEN = "const kv = await Deno.openKv();"
+
+
+def rows(session: Session) -> list[dict[str, Any]]:
+    return value(session, "await Array.fromAsync(kv.list({ prefix: ['members'] }))")
 
 
 def test_keys_of_time_and_chance(session: Session) -> None:
-    value(session, STORE)
+    value(session, OPEN)
     value(
         session, "async function enrol(member) { await kv.set(['members', Date.now(), crypto.randomUUID()], member) }"
     )
     for name in ["ida", "bo", "cy"]:
         session.run("await enrol({ name })", give={"name": name})
         session.clock.advance(0.001)
-    rows = value(session, "given")
-    assert [key[:2] for key, _ in rows] == [["members", START_MS + n] for n in range(3)]
-    assert [content for _, content in rows] == [{"name": name} for name in ["ida", "bo", "cy"]]
-    names = [key[2] for key, _ in rows]
+    found = rows(session)
+    assert [row["key"][:2] for row in found] == [["members", START_MS + n] for n in range(3)]
+    assert [row["value"] for row in found] == [{"name": name} for name in ["ida", "bo", "cy"]]
+    names = [row["key"][2] for row in found]
     assert len(set(names)) == 3
     assert all(re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", n) for n in names)
 
@@ -94,13 +94,12 @@ SPECIFIERS = ["ulid", "https://deno.land/x/ulid/mod.ts", "npm:ulid", "jsr:@std/u
 
 @pytest.mark.parametrize("specifier", SPECIFIERS)
 def test_identifiers_sort_by_time(session: Session, specifier: str) -> None:
-    value(session, STORE)
-    value(session, f"import {{ ulid }} from '{specifier}'")
+    value(session, f"import {{ ulid }} from '{specifier}'\n\n{OPEN}\n\n")
     value(session, "async function enrol(member) { await kv.set(['members', ulid()], member) }")
     for _ in range(3):
         value(session, "await enrol({})")
         session.clock.advance(0.001)
-    names = [key[1] for key, _ in value(session, "given")]
+    names = [row["key"][1] for row in rows(session)]
     assert all(ULID.fullmatch(name) for name in names)
     assert names == sorted(names)
     # 26 letters of 5 bits: 48 bits of milliseconds, 80 of chance.
@@ -108,16 +107,16 @@ def test_identifiers_sort_by_time(session: Session, specifier: str) -> None:
 
 
 def test_a_factory_counts_on_within_a_millisecond(session: Session) -> None:
-    value(session, STORE)
+    value(session, OPEN)
     value(
         session, "import { monotonicFactory } from 'https://deno.land/x/ulid/mod.ts'\nconst ulid = monotonicFactory()"
     )
     value(session, "const enrol = async (member) => { await kv.set(['members', ulid()], member) }")
     value(session, "for (const name of ['ida', 'bo', 'cy']) await enrol({ name })")
-    first, second, third = (number(key[1]) for key, _ in value(session, "given"))
+    first, second, third = (number(row["key"][1]) for row in rows(session))
     assert (second - first, third - second) == (1, 1)
     session.clock.advance(1)
-    assert value(session, "ulid()") > value(session, "given[2][0][1]")
+    assert value(session, "ulid()") > rows(session)[2]["key"][1]
 
 
 def test_identifiers_follow_the_seed(session: Session) -> None:
@@ -126,6 +125,34 @@ def test_identifiers_follow_the_seed(session: Session) -> None:
     again.chance.seed(7)
     code = "import { ulid } from 'ulid'; [ulid(), ulid()]"
     assert value(session, code) == value(again, code)
+
+
+# The order of keys.
+
+
+def test_parts_are_kept_apart(session: Session) -> None:
+    keys = [
+        ["abc", "def"],
+        ["ab", "cdef"],
+        ["abc", "", "def"],
+        ["users", "alice/hacked", "settings"],
+        ["users", "alice"],
+    ]
+    value(session, f"{OPEN} for (const key of keys) await kv.set(key, key)", keys=keys)
+    assert value(session, "[...(await kv.getMany(keys)).map(({ value }) => value)]", keys=keys) == keys
+    assert value(session, "(await Array.fromAsync(kv.list({ prefix: ['users', 'alice'] }))).length") == 0
+
+
+def test_parts_sort_by_type_and_value(session: Session) -> None:
+    ordered = [
+        "bytes(0)", "bytes(1)", "''", "'A'", "'a'", "'\u00e9'", "-9n", "0n", "9n", "-Infinity", "-1.0", "-0.5", "-0.0", "0.0", "0.5", "1.0",
+        "2.0", "Infinity", "NaN", "false", "true",
+    ]  # fmt: skip
+    value(session, f"{OPEN} const bytes = (...list) => new Uint8Array(list); const parts = [{', '.join(ordered)}]")
+    value(session, "for (const [at, part] of [...parts.entries()].reverse()) await kv.set([part], at)")
+    assert value(session, "await Array.fromAsync(kv.list({ prefix: [] }), ({ value }) => value)") == [
+        *range(len(ordered))
+    ]
 
 
 # Values: what structured cloning keeps.
@@ -149,7 +176,8 @@ VALUES = [
 @pytest.mark.parametrize(("code", "python"), VALUES, ids=[code for code, _ in VALUES])
 def test_values_are_kept(session: Session, code: str, python: object) -> None:
     assert value(session, code) == python
-    assert value(session, f"structuredClone({code.removesuffix(';')})") == python
+    assert value(session, f"structuredClone({code})") == python
+    assert value(session, f"{OPEN} await kv.set(['kept'], {code}); (await kv.get(['kept'])).value") == python
 
 
 def test_an_expression_is_kept_as_one(session: Session) -> None:
@@ -162,8 +190,9 @@ def test_an_expression_is_kept_as_one(session: Session) -> None:
     ]
 
 
-def test_a_circle_is_kept(session: Session) -> None:
-    value(session, "const door = {}; const room = { door }; door.room = room; const copy = structuredClone(door)")
+@pytest.mark.parametrize("copied", ["structuredClone(door)", "(await kv.set(['d'], door), await kv.get(['d'])).value"])
+def test_a_circle_is_kept(session: Session, copied: str) -> None:
+    value(session, f"{OPEN} const door = {{}}; const room = {{ door }}; door.room = room; const copy = {copied}")
     assert value(session, "[copy !== door, copy.room.door === copy, copy.room !== room]") == [True] * 3
 
 
@@ -171,6 +200,14 @@ def test_a_circle_is_kept(session: Session) -> None:
 def test_what_cannot_be_cloned_is_refused(session: Session, code: str) -> None:
     with pytest.raises(ContractError, match=r"DataCloneError: .* could not be cloned"):
         value(session, f"structuredClone({code})")
+    with pytest.raises(ContractError, match=r"TypeError: .* could not be cloned"):
+        value(session, f"{OPEN} await kv.set(['a'], {code})")
+
+
+def test_a_number_of_64_bits(session: Session) -> None:
+    value(session, f"{OPEN} const u64 = new Deno.KvU64(42n); await kv.set(['count'], u64)")
+    value(session, "await kv.atomic().sum(['count'], 8n).min(['count'], 45n).max(['other'], 3n).commit()")
+    assert value(session, "[(await kv.get(['count'])).value.value, (await kv.get(['other'])).value.value]") == [45, 3]
 
 
 # Versionstamps are texts that sort by age.
@@ -184,3 +221,14 @@ def test_versionstamps_compare_as_texts(session: Session, newer: str, older: str
     session.run("globalThis.versionstamps = [newer, older]", give={"newer": newer, "older": older})
     assert value(session, "versionstamps[0] > versionstamps[1]") is True
     assert value(session, "versionstamps.sort()") == [older, newer]
+
+
+def test_one_commit_is_one_versionstamp_and_a_check_holds_on_to_it(session: Session) -> None:
+    value(
+        session,
+        f"{OPEN} await kv.atomic().set(['a'], 1).set(['b'], 2).commit(); const [a, b] = await kv.getMany([['a'], ['b']])",
+    )
+    assert value(session, "a.versionstamp === b.versionstamp") is True
+    assert value(session, "(await kv.set(['a'], 2)).versionstamp > a.versionstamp") is True
+    assert value(session, "await kv.atomic().check(a).set(['b'], 3).commit()") == {"ok": False}
+    assert value(session, "(await kv.atomic().check(b).set(['b'], 3).commit()).ok") is True

@@ -1,8 +1,11 @@
 """Which store a session works on, and switching between stores."""
 
+import threading
+from pathlib import Path
+
 import pytest
 
-from tana_jupyter.errors import StoreError, TanaError
+from tana_jupyter.errors import BusyError, StoreError, TanaError
 from tana_jupyter.session import Session
 from tana_jupyter.store.naming import url_of
 from tests.shell import open_shell
@@ -59,12 +62,18 @@ class TestNames:
         assert url_of() == url
 
     @pytest.mark.parametrize(
-        ("asked", "name"), [("postgres", "DATABASE_URL"), ("env:NOWHERE", "NOWHERE"), ("env:", "(no name)")]
+        ("asked", "name"),
+        [("postgres", "DATABASE_URL"), ("env:NOWHERE", "NOWHERE"), ("env: NOWHERE", "NOWHERE"), ("env:", "(no name)")],
     )
     def test_a_variable_that_is_not_set(self, asked, name):
         with pytest.raises(StoreError) as caught:
             url_of(asked)
         assert f"variable {name} is not set" in str(caught.value)
+
+    def test_a_url_where_a_name_belongs_is_not_repeated(self):
+        with pytest.raises(StoreError, match="env:DATABASE_URL") as caught:
+            url_of("env:redis://:hunter2@db")
+        assert "hunter2" not in str(caught.value)
 
 
 def test_a_session_starts_where_the_environment_says(monkeypatch):
@@ -184,6 +193,25 @@ class TestDescription:
             lines = session.storage.describe().splitlines()
         assert lines[2:] == ["data       notebook/kv: 1 row, 2 bytes", "data       shop/data: 1 row, 2 bytes"]
 
+    def test_a_running_cell_is_not_disturbed(self):
+        """A connection carries one question at a time, and messages may arrive on another thread."""
+        told = []
+
+        def look():
+            told.append(session.status())
+            with pytest.raises(BusyError):
+                session.describe_store()
+
+        def show(_stream, _text):
+            thread = threading.Thread(target=look)
+            thread.start()
+            thread.join()
+
+        with Session() as session:
+            session.show = show
+            session.run("console.log(1); await null")
+        assert "data       busy: notebook is running" in told[0]
+
 
 class TestVerb:
     @pytest.fixture
@@ -212,8 +240,78 @@ class TestVerb:
         assert "mysql: URLs" in str(first.error)
         assert "hunter2" not in f"{first.stderr}{first.error}"
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "store -x redis://:hunter2@h y",
+            "store --redis://:hunter2@h",
+            "redis://:hunter2@h",
+            'store "redis://:hunter2@h',
+            "store postgresql://ann:hun/hunter2@h",
+        ],
+    )
+    def test_a_line_that_is_wrong_shows_no_password(self, shell, line):
+        shown = shell.run(f"%tana {line}")
+        assert shown.error is not None
+        assert "hunter2" not in f"{shown.stdout}{shown.stderr}{shown.error}"
+
     def test_sweep(self, shell):
         shell.run("%tana clock 2026-01-01T00:00:00Z")
         shell.run("%%tana\nimport { kv } from 'tana/kv'; await kv.put('k', 'v', { expirationTtl: 60 })")
         shell.run("%tana clock +61s")
         assert shell.run("%tana sweep").stdout == "removed 1 expired row\n"
+
+
+class TestAStoreThatCannotGoOn:
+    def test_can_be_left(self):
+        with Session("sqlite:///a.db") as session:
+            Path("a.db").unlink()
+            with pytest.raises(StoreError, match="deleted, moved or replaced"):
+                session.run(PUT)
+            session.use_store("memory:")
+            assert session.run(GET).value is None
+
+    def test_opens_the_new_file_under_the_same_name_when_told(self):
+        with Session("sqlite:///a.db") as session:
+            session.run(PUT)
+            Path("a.db").replace("old.db")
+            with pytest.raises(StoreError, match="%tana store"):
+                session.run(GET)
+            session.use_store("sqlite:///a.db")
+            assert session.run(GET).value is None
+            assert Path("a.db").exists()
+        with Session("sqlite:///old.db") as session:
+            assert session.run(GET).value == "v"
+
+    def test_keeps_what_lies_in_memory_only(self):
+        with Session("json:///a.json") as session:
+            session.run(PUT)
+            Path("a.json").write_text("{}", encoding="utf-8")
+            with pytest.raises(StoreError, match="changed by something else"):
+                session.run(f"{PUT}; await kv.put('j', 'v')")
+            with pytest.raises(StoreError, match="changed by something else"):
+                session.use_store("memory:")
+            assert session.get("j") == "v"
+            Path("a.json").rename("b.json")
+
+
+class TestOfAStoreThatIsStillCounting:
+    """Redis beyond 50,000 rows and large files do not know at once how many rows they hold."""
+
+    @pytest.fixture
+    def session(self, monkeypatch):
+        with Session("sqlite:///a.db") as session:
+            monkeypatch.setattr(session.store, "sizes", lambda now: None)
+            session.run(f"{PUT}; await kv.put('j', 'v')")
+            yield session
+
+    def test_all_keys_are_shown(self, session):
+        assert list(session.keys()["key"]) == ["j", "k"]
+
+    def test_clear_counts_and_deletes_all(self, session):
+        session.run("await kv.put('l', 'v')")
+        shown = "would delete 3 rows of notebook/kv in sqlite:///a.db; with --yes --store sqlite:///a.db it does"
+        assert session.clear() == shown
+        session.run("await kv.put('m', 'v')")
+        assert session.clear(yes=True, store="sqlite:///a.db").startswith("deleted 4 rows of notebook/kv")
+        assert session.store.namespaces() == []

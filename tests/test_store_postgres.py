@@ -1,5 +1,6 @@
 """PostgreSQL: how rows lie in the tables, what cannot be held, what a store is called."""
 
+import gc
 import random
 import sys
 from contextlib import closing
@@ -33,6 +34,12 @@ def raw(url):
 def store(url):
     with closing(open_store(url)) as store:
         yield store
+
+
+def test_a_forgotten_session_closes_its_connection_quietly(url):
+    for _ in range(3):  # which of the parts goes first is luck
+        Session(url)
+        gc.collect()
 
 
 def test_a_failed_commit_writes_nothing_whatever_the_notebook_seeds(store):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tana_jupyter.store.redact import redact
+from tana_jupyter.store.redact import is_ambiguous, redact
 
 SECRET = "hunter2"
 
@@ -108,3 +108,25 @@ def test_no_password_survives_its_own_url(password, around):
 def test_long_texts_take_no_time():
     for piece in ("a", "://", "://a:", "password", "password=", "'", "@"):
         redact(piece * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("url", "ambiguous"),
+    [
+        ("postgresql://ann:p@ss@db/x", True),
+        ("postgresql://ann:p/ss@db/x", True),
+        ("postgresql://ann:p?ss@db/x", True),
+        ("redis://:p#s@h", True),
+        ("redis://ann:a:b@h", False),
+        ("postgresql://ann:pw@h:5432/d?application_name=a@b", False),
+        ("redis://h:6379/0?x=a@b", False),
+        ("postgresql://[::1]/db?x=a@b", False),
+        ("postgresql://a:1,b:2/db?x=a@b", False),
+        ("postgresql://h:/db?x=a@b", False),
+        ("unix:///a:b/c@d.sock", False),
+        ("sqlite:////a:b@c", False),
+        ("memory:", False),
+    ],
+)
+def test_a_password_that_is_not_escaped_is_noticed(url, ambiguous):
+    assert is_ambiguous(url) is ambiguous

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tana_jupyter.errors import StoreError
 from tana_jupyter.store import open_store
 from tana_jupyter.store.protocol import Changed, Check, Row, Write
-from tana_jupyter.store.redis import adopting, known, layout, link, rows
+from tana_jupyter.store.redis import adopting, known, layout, link, rows, single
 from tests.conformance.back_ends import BACK_ENDS
 from tests.conformance.steps import NOW, SECOND, check, delete, get, keys, put, scan, value
 from tests.conformance.test_model import History
@@ -393,11 +393,76 @@ class TestOtherKinds:
             with pytest.raises(StoreError, match="holds a list"):
                 attempt()
             assert scan(store) == before
+            assert keys(store) == [b"a"]
             assert get(store, "k") is None
             assert valkey.ask("LRANGE", "contract:{shop}:kv:k", 0, -1) == [b"theirs"]
+            for name in ("index", "changes"):
+                assert valkey.ask("ZRANGE", f"contract:{{shop}}:meta:{name}", 0, -1) == [b"kv:a"]
         valkey.ask("DEL", "contract:{shop}:kv:k")
         put(store, "k")
         assert keys(store) == [b"a", b"k"]
+
+    def test_over_a_row_it_is_gone_for_every_reader(self, store, other, valkey):
+        for name in ("a", "k"):
+            put(store, name)
+        valkey.ask("DEL", "contract:{shop}:kv:k")
+        valkey.ask("RPUSH", "contract:{shop}:kv:k", "theirs")
+        with pytest.raises(StoreError, match=r"'contract:\{shop\}:kv:k' holds a list.*Nothing was written"):
+            put(store, "k")
+        for reader in (store, other):
+            assert keys(reader) == [b"a"]
+            assert [change.key for change in reader.changes("shop", 0, 10)] == [b"a"]
+
+    def test_a_listing_skips_what_an_interrupted_put_entered(self, store, valkey):
+        put(store, "a")
+        valkey.ask("RPUSH", "contract:{shop}:kv:k", "theirs")
+        valkey.ask("ZADD", "contract:{shop}:meta:index", 0, "kv:k")
+        assert keys(store) == [b"a"]
+
+
+@pytest.mark.parametrize("checked", [False, True])
+def test_an_interrupt_just_after_a_commit_leaves_no_old_row_behind(store, monkeypatch, checked):
+    """The row as it was before must not pass for the one that was overwritten next."""
+    put(store, "k", "1", expires_at=NOW + SECOND)
+    wrote = known.Known.wrote
+
+    def interrupted(*arguments):
+        wrote(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(known.Known, "wrote", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            put(store, "k", "2", checks=[check("k", 1)] if checked else [])
+    done = put(store, "k", "3")
+    assert (done.before[0].value, done.before[0].versionstamp, done.before[0].expires_at) == (b"2", 2, None)
+    assert done.versionstamp == 3
+
+
+class TestHead:
+    def test_never_covers_a_commit_to_come(self, store, other, monkeypatch):
+        """A put that guessed wrong has written a head whose number it then uses."""
+        put(store, "a")
+        put(other, "b")
+        put(store, "a")
+        over, seen = single._put_over, []
+
+        def watched(*arguments):
+            seen.append(other.head("shop"))
+            return over(*arguments)
+
+        monkeypatch.setattr(single, "_put_over", watched)
+        done = put(store, "b", "again")
+        assert seen == [3]
+        assert done.versionstamp == 4
+        assert store.head("shop") == other.head("shop") == 4
+        assert other.changes("shop", seen[0], 10) == [Changed("kv", b"b", 4)]
+
+    def test_covers_a_commit_that_guessed_right(self, store, other):
+        put(store, "a")
+        put(store, "b")
+        assert store.head("shop") == other.head("shop") == 2
+        assert put(other, "c").versionstamp == 3
 
     def test_of_a_row_that_was_known(self, store, valkey):
         put(store, "k", "1")

@@ -27,6 +27,24 @@ def test_over_tcp_with_a_database():
         store.close()
 
 
+@pytest.mark.parametrize(
+    ("rest", "text"),
+    [
+        ("/name", "database of a Redis is a number"),
+        ("/0?frob=1", r"does not take \(frob\)"),
+        (":x", "Port could not be cast"),
+    ],
+)
+def test_a_url_that_says_nothing_usable_is_refused(rest, text):
+    with pytest.raises(StoreError, match=text):
+        open_store(f"redis://localhost{rest}")
+
+
+def test_a_scheme_may_be_written_in_capitals():
+    with pytest.raises(StoreError, match="redis://localhost:1 cannot be reached"):
+        open_store("Redis://localhost:1")
+
+
 @pytest.fixture
 def tls(valkey, tmp_path):
     """A TLS entrance to the server, for its wheel has none: the port, and who to trust."""

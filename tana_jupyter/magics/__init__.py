@@ -1,15 +1,17 @@
 """``%%tana`` and ``%tana``: they read a line and make one call; all they do the Python API does as well."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import magic_arguments
 
 from tana_jupyter.magics.cell import arguments, run_cell
 from tana_jupyter.magics.line import run_line
 from tana_jupyter.magics.settings import Tana
+from tana_jupyter.magics.under import Under
 
 __all__ = ["Tana", "TanaMagics"]
 
@@ -25,7 +27,7 @@ class TanaMagics(Magics):
         self.settings = Tana(parent=shell)
         # At once: a handle such as `counter.get()` runs without a magic that could hand settings over.
         self.settings.observe(lambda _change: self.session)
-        self._notes: list[str] = []
+        self._under = Under()
 
     @property
     def session(self) -> Any:
@@ -34,11 +36,10 @@ class TanaMagics(Magics):
         self.settings.apply(session)
         return session
 
-    def tell(self, result: object = None) -> None:
-        """Print the notes of a cell. IPython calls this once the cell's value is shown, so that they stand under it."""
-        notes, self._notes[:] = list(self._notes), []
-        for note in dict.fromkeys(notes):
-            print(note)
+    def tell(self, result: ExecutionResult) -> None:
+        """Show what stands under a cell. IPython calls this once the cell's value or its error is shown."""
+        if "tana_jupyter.outcome" in sys.modules:  # else nothing has run yet, and a session would cost time
+            self._under.tell(self._session_of(self._shell), result)
 
     @no_var_expand
     @magic_arguments("%tana")  # type: ignore[untyped-decorator] # IPython annotates none of the three right
@@ -56,10 +57,10 @@ class TanaMagics(Magics):
             await kv.put('n', n)
             n
         """
-        return run_cell(self.session, self._shell, line, body, self._notes)
+        return run_cell(self.session, self._shell, line, body, self._under)
 
     @no_var_expand
     @line_magic("tana")  # type: ignore[arg-type] # IPython says it takes no function
     def line(self, line: str) -> object:
         """Look at and steer the session; ``%tana help`` lists what there is."""
-        return run_line(self.session, self._shell, line, self._notes)
+        return run_line(self.session, self._shell, line, self._under)

@@ -12,6 +12,8 @@ from IPython.core.magic_arguments import argument
 from IPython.display import display
 
 from tana_jupyter.magics import values
+from tana_jupyter.magics.refusals import refusal
+from tana_jupyter.magics.under import Under
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -43,16 +45,19 @@ def arguments(method: Method) -> Method:
     return method
 
 
-def run_cell(session: "Session", shell: InteractiveShell, line: str, body: str, notes: list[str]) -> object:
-    """Run a cell; the Outcome is returned when there is a value to show, ``notes`` are for under the output."""
+def run_cell(session: "Session", shell: InteractiveShell, line: str, body: str, under: Under) -> object:
+    """Run a cell; the Outcome is returned when there is a value to show, ``under`` hears of what it changed."""
+    parser = shell.find_cell_magic("tana").parser
     try:
         # Not IPython's parse_argstring: it leaves the quotes around quoted values.
-        options = shell.find_cell_magic("tana").parser.parse_args(shlex.split(line))
+        options = parser.parse_args(shlex.split(line))
     except ValueError as error:
         raise UsageError(f"%%tana {line}: {error} (quote values as in a shell)") from None
+    except UsageError as error:
+        raise UsageError(f"%%tana: {refusal(parser, str(error))}") from None
     session.display = lambda bundle: display(bundle, raw=True)
     give = {name: values.variable(shell, name, "-i") for name in options.give}
-    try:
+    with under.running(session, quiet=options.quiet):
         outcome = session.run(
             body,
             options.name,
@@ -61,22 +66,12 @@ def run_cell(session: "Session", shell: InteractiveShell, line: str, body: str, 
             timeout=options.timeout,
             give=give,
         )
-    finally:
-        # Staged data outlives an error too, so it is told of either way.
-        if not options.quiet and options.name in session:
-            notes += staged_note(session, options.name)
     contract = session[options.name]
     for name in options.take:
         shell.user_ns[name] = contract.take(name)
     if contract.is_contract and options.name != "notebook":
         leave_handle(session, shell.user_ns, options.name)
     return None if options.quiet or outcome.text is None else outcome
-
-
-def staged_note(session: "Session", name: str) -> list[str]:
-    """One line about data that a run left staged, if it did."""
-    note = session[name].runs.host.staging.note(name)
-    return [] if note is None else [note]
 
 
 def leave_handle(session: "Session", namespace: dict[str, Any], name: str) -> None:

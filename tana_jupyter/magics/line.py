@@ -1,7 +1,6 @@
 """``%tana VERB ...``: finds the verb's file, reads the line, makes the call."""
 
 import argparse
-import difflib
 import importlib
 import pkgutil
 import shlex
@@ -12,6 +11,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import verbs
+from tana_jupyter.magics.refusals import nearest, refusal
+from tana_jupyter.magics.under import Under
+from tana_jupyter.storage import without_password
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises instead of leaving the program."""
 
+    example = ""
+
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and how it is written."""
-        raise CommandError(f"{self.prog}: {message}\n{self.format_usage().strip()}")
+        """Say in one line what is wrong, and what was probably meant."""
+        raise CommandError(f"{self.prog}: {refusal(self, without_password(message), self.example)}")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Never leave the kernel."""
@@ -37,9 +41,7 @@ def names() -> list[str]:
 def verb(name: str) -> ModuleType:
     """The file of a verb."""
     if name not in names():
-        near = difflib.get_close_matches(name, names(), 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names())}"
-        raise CommandError(f"%tana {name}: no such verb; {hint}")
+        raise CommandError(f"%tana {without_password(name)}: no such verb; {nearest(name, names())}")
     return importlib.import_module(f"{verbs.__name__}.{name}")
 
 
@@ -54,18 +56,19 @@ def parser(name: str) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )
+    made.example = module.EXAMPLE
     module.arguments(made)
     return made
 
 
-def run_line(session: "Session", shell: InteractiveShell, line: str, notes: list[str]) -> object:
-    """Carry out one line; no verb means ``status``. Verbs find shell and notes in their options."""
+def run_line(session: "Session", shell: InteractiveShell, line: str, under: Under) -> object:
+    """Carry out one line; no verb means ``status``. Verbs find shell and under in their options."""
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise CommandError(f"%tana {line}: {error} (quote values as in a shell)") from None
+        raise CommandError(f"%tana {without_password(line)}: {error} (quote values as in a shell)") from None
     name, *rest = words or ["status"]
     if {"-h", "--help"} & set(rest):
         name, rest = "help", [name]
-    options = parser(name).parse_args(rest, argparse.Namespace(shell=shell, notes=notes))
+    options = parser(name).parse_args(rest, argparse.Namespace(shell=shell, under=under))
     return verb(name).run(session, options)

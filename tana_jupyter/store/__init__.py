@@ -13,6 +13,7 @@ from types import ModuleType
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
 from tana_jupyter.store.protocol import Store
+from tana_jupyter.store.redact import is_ambiguous
 
 
 def open_store(url: str, *, limit: int = limits.STORE) -> Store:
@@ -25,10 +26,13 @@ def open_store(url: str, *, limit: int = limits.STORE) -> Store:
 
     :raises StoreError: there is no such back end, or it cannot be opened.
     """
-    scheme = url.strip().partition(":")[0].lower()
+    scheme, colon, rest = url.strip().partition(":")
+    scheme = scheme.lower()
+    if is_ambiguous(url):
+        raise StoreError("The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there")
     for back_end in _back_ends(first=scheme):
         if scheme in back_end.SCHEMES:
-            store: Store = back_end.connect(url.strip(), limit=limit)
+            store: Store = back_end.connect(f"{scheme}{colon}{rest}", limit=limit)
             return store
     # What was given may be a DSN with a password in it, so only a scheme is repeated.
     asked = f"{scheme}: URLs" if scheme.isidentifier() else "this"

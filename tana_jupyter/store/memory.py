@@ -121,7 +121,13 @@ class MemoryStore:
         return list(map(_named, repeat(Row), found))
 
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         if self._closed:
@@ -132,6 +138,8 @@ class MemoryStore:
                 return None
         head, mark, log = self._head, len(self._log), self._log
         stamp = floor if floor > head else head + 1
+        if exact and stamp != floor:
+            return None
         used = self._used
         before: list[Row | None] = []
         after: list[Row | None] = []

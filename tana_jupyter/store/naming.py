@@ -37,7 +37,10 @@ def url_of(asked: str | None = None) -> str:
 
 
 def _variable(name: str) -> str:
+    name = name.strip()
     value = os.environ.get(name, "").strip()
+    if not value and name and not name.isidentifier():  # a URL, maybe: what was typed is not repeated
+        raise StoreError("env: takes the name of an environment variable that holds the URL, as in env:DATABASE_URL")
     if not value:
         raise StoreError(f"The environment variable {name or '(no name)'} is not set; it should hold the store's URL")
     return value

@@ -155,16 +155,23 @@ class Store(Protocol):
         ...
 
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """Apply all writes as one, or none of them; None when a check did not hold.
 
         All checks see the store as it is before the first write. Writes are applied in order, and the last
         one on a key wins. All rows written get one versionstamp: the newest of the store plus one, or
         ``floor`` if that is larger. A commit that succeeds takes a versionstamp even if it has no writes or
-        deletes nothing; one that fails takes none. Where each contract counts for itself, a write or a check
-        must name the contract. (A back end that shares its counter with others may
-        leave gaps.)
+        deletes nothing; one that fails takes none. ``exact`` is for writes that name their own
+        versionstamp: such a commit takes ``floor`` itself, and is None where that is no longer to be had. Where
+        each contract counts for itself, a write or a check must name the contract. (A back end that shares its
+        counter with others may leave gaps.)
 
         When it returns, the commit is as durable as this back end gets without :meth:`flush`.
 

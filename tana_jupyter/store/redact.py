@@ -38,6 +38,20 @@ def redact(text: str, url: str = "") -> str:
     return _COMMAND.sub(rf"(\1 {_HIDDEN})", text)
 
 
+def is_ambiguous(url: str) -> bool:
+    """Whether a password is not escaped, so that drivers would take a piece of it for the host or the database.
+
+    >>> is_ambiguous("postgresql://ann:s/cret@db/tana"), is_ambiguous("postgresql://ann:s%2Fcret@db/tana")
+    (True, False)
+    """
+    rest = url.partition("://")[2]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in authority:
+        return ":" in authority and authority.count("@") > 1
+    port = authority.rpartition(":")[2] if ":" in authority else ""
+    return bool(port) and not port.isdigit() and not authority.endswith("]") and "@" in rest
+
+
 def _password(word: str) -> tuple[int, int] | None:
     """Where the password of scheme://user:password@host lies."""
     # Up to the last @, for it may hold @, / and : unescaped, which is exactly when a driver complains.

@@ -94,6 +94,17 @@ class TestVersionstamps:
         assert put(store, "k", checks=[check("k", None)], floor=500) is None
         assert store.head("shop") == head
 
+    def test_an_exact_one_is_taken_or_nothing_is_written(self, store):
+        assert store.commit([write(b"a", b"1")], now=NOW, floor=50, exact=True).versionstamp == 50
+        before = everything(store)
+        for floor in (0, 49, 50):
+            assert store.commit([write(b"a", b"2")], now=NOW, floor=floor, exact=True) is None
+            assert store.commit([write(b"a"), write(b"b", b"2")], now=NOW, floor=floor, exact=True) is None
+        assert everything(store) == before
+        assert store.commit([write(b"a"), write(b"b", b"2")], now=NOW, floor=60, exact=True).versionstamp == 60
+        assert store.commit([write(b"c", b"3")], now=NOW, checks=[check("c", 5)], floor=70, exact=True) is None
+        assert store.head("shop") == 60
+
 
 class TestBeforeAndAfter:
     def test_of_a_new_key(self, store):

@@ -59,6 +59,8 @@
   /** Calls that wait for their reply, by number. */
   let open = { __proto__: null };
   tana.abandon = () => { open = { __proto__: null }; };
+  /** Lets go of a call that nobody will answer any more, and of all that waits for it. */
+  tana.forgetCall = (number) => { delete open[number]; };
   tana.settle = (number, text) => {
     const call = open[number];
     if (call === undefined) return;

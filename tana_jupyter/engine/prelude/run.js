@@ -17,10 +17,10 @@
   const NativeBytes = Uint8Array;
   const evaluate = eval;
   const random = Math.random;
-  /** @type {Map<string, any>} our files and modules that were loaded, and what they gave */
-  const loaded = new Map();
-  /** @type {Map<string, any>} modules by specifier */
-  const modules = new Map();
+  /** @type {Record<string, any>} our files and modules that were loaded, and what they gave */
+  const loaded = { __proto__: null };
+  /** @type {Record<string, any>} modules by specifier */
+  const modules = { __proto__: null };
   let run = 0;
   let lastTimer = 0;
   let thrown = null;
@@ -28,11 +28,11 @@
 
   /** Loads one of our own files; each is a function of `tana`. */
   const load = (path) => {
-    let result = loaded.get(path);
+    let result = loaded[path];
     if (result === undefined) {
       // Indirect: the text sees the global object only.
       result = evaluate(call("engine.source", path))(tana);
-      loaded.set(path, result);
+      loaded[path] = result;
     }
     return result;
   };
@@ -177,7 +177,7 @@
   };
 
   const importable = (specifier) => {
-    let module = modules.get(specifier);
+    let module = modules[specifier];
     if (module === undefined) {
       const found = call("engine.module", specifier);
       const all = load(found[0]);
@@ -185,7 +185,7 @@
       module = { __proto__: null };
       // A file may give its neighbours more than it exports.
       for (let index = 0; index < names.length; index++) module[names[index]] = all[names[index]];
-      modules.set(specifier, module);
+      modules[specifier] = module;
     }
     return module;
   };
@@ -200,7 +200,7 @@
 
   /** Keeps an added file's module; of CommonJS the importer means what it exported (engine/commonjs.js). */
   const keep = (specifier, module) => {
-    modules.set(specifier, module.$commonjs ?? module);
+    modules[specifier] = module.$commonjs ?? module;
   };
   const native = (specifier) => evaluate("(specifier) => import(specifier)")(specifier);
 

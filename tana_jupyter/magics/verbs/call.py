@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import values
-from tana_jupyter.magics.cell import staged_note
 from tana_jupyter.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", help="default: the handler's own")
     parser.add_argument("--fresh", action="store_true", help="in a new isolate built from the contract's sources")
     parser.add_argument("--timeout", type=float, help="seconds it may run")
+    parser.add_argument("--quiet", action="store_true", help="show console output and errors only")
 
 
 def run(session: "Session", options: argparse.Namespace) -> Outcome | None:
@@ -43,7 +43,7 @@ def run(session: "Session", options: argparse.Namespace) -> Outcome | None:
         if not header.partition("=")[0].strip() or "=" not in header:
             raise CommandError(f"%tana call --header {header}: write NAME=VALUE")
     headers = dict(header.partition("=")[::2] for header in options.header)
-    try:
+    with options.under.running(session, quiet=options.quiet):
         outcome: Outcome = session.call(
             name,
             export,
@@ -56,6 +56,4 @@ def run(session: "Session", options: argparse.Namespace) -> Outcome | None:
             fresh=options.fresh,
             timeout=options.timeout,
         )
-    finally:
-        options.notes += staged_note(session, name)
-    return None if outcome.text is None else outcome
+    return None if options.quiet or outcome.text is None else outcome

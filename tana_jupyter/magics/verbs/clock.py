@@ -16,5 +16,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Move the clock, run what came due, and say what time it is."""
-    session.move_clock(options.to)
+    for outcome in session.move_clock(options.to):
+        options.under.ran(outcome)
     print(session.clock)

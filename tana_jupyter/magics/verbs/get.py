@@ -11,7 +11,7 @@ EXAMPLE = "%tana get user:1 --contract shop"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Key and namespace."""
-    parser.add_argument("key")
+    parser.add_argument("key", help="as %%tana keys shows it")
     parser.add_argument("--contract", help="default: the contract that ran last")
     parser.add_argument("--api", choices=["kv", "data", "deno"], default="kv", help="default: kv")
 

@@ -17,8 +17,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contract", help="this contract only")
     parser.add_argument("--api", choices=["kv", "data", "deno"], help="this API only")
     parser.add_argument("--limit", type=int, default=FRAME_ROWS, help="most rows (default: %(default)s)")
+    parser.add_argument("--all", action="store_true", help="all columns; else only those that tell these rows apart")
 
 
 def run(session: "Session", options: argparse.Namespace) -> object:
     """A DataFrame."""
-    return session.keys(options.pattern, contract=options.contract, api=options.api, limit=options.limit)
+    from tana_jupyter.views.frames import glance_columns
+
+    keys = session.keys(options.pattern, contract=options.contract, api=options.api, limit=options.limit)
+    return keys if options.all else keys[glance_columns(keys)]

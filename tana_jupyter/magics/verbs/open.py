@@ -19,7 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> object:
     """The Outcome of running the file."""
-    outcome = session.open(options.path, options.name)
+    with options.under.running(session):
+        outcome = session.open(options.path, options.name)
     name = outcome.name.partition("#")[0]
     if session[name].is_contract:
         leave_handle(session, options.shell.user_ns, name)

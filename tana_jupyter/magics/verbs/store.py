@@ -29,4 +29,4 @@ def run(session: "Session", options: argparse.Namespace) -> None:
         if spells_password(options.url):
             session.hint("this password is saved with the notebook: put the URL into a variable, and name it env:NAME")
         session.use_store(options.url, carry=options.carry)
-    print(session.storage.describe())
+    print(session.describe_store())

@@ -7,7 +7,7 @@
   const { stringify } = JSON;
   const { defineProperty } = Object;
   const { includes } = tana.strings;
-  const { wire } = load("modules/deno/keys.js");
+  const { wire, noArray } = load("modules/deno/keys.js");
   const { encode, encodeMessage } = load("modules/deno/values.js");
   const { KvU64 } = load("modules/deno/u64.js");
   const { checkExpireIn } = load("modules/deno/kv.js");
@@ -33,7 +33,7 @@
     try {
       text = wire(key, withStamp);
     } catch (error) {
-      return deferred(kind, error);
+      return deferred(kind, kind === "c" && (key === null || key === undefined) ? noArray(key) : error);
     }
     return text === "" ? `${head}\x01\x1e` : `${head}${text}\x1e`;
   };
@@ -150,20 +150,26 @@
         if (type === "set") {
           const { expireIn } = mutation;
           if (typeof expireIn === "number") checkExpireIn(expireIn);
-          this.#steps += setStep(key, encode(mutation.value), typeof expireIn === "number" ? expireIn : undefined);
-        } else this.#steps += step(`${SIGNS[type]}${bounded(encode(mutation.value))}\x1f`, "s", key);
+          const text = encode(mutation.value); // before #steps is read: a getter in it may add steps of its own
+          this.#steps += setStep(key, text, typeof expireIn === "number" ? expireIn : undefined);
+        } else {
+          const text = bounded(encode(mutation.value));
+          this.#steps += step(`${SIGNS[type]}${text}\x1f`, "s", key);
+        }
       }
       return this;
     }
 
     enqueue(value, options) {
-      this.#steps += messageStep(value, options);
+      const text = messageStep(value, options);
+      this.#steps += text;
       return this;
     }
 
     async commit() {
       const handle = this.#state?.handle;
-      if (typeof handle !== "string") throw new errors.BadResource("Bad resource ID");
+      // Contract code may make operations of its own, and what follows a handle are steps.
+      if (typeof handle !== "string" || handle.length !== 4) throw new errors.BadResource("Bad resource ID");
       if (this.#steps.length > MOST) throw new NativeTypeError("Total mutation size too large (max 819200 bytes)");
       const reply = host(COMMIT + handle + this.#steps);
       if (typeof reply === "string") return { ok: true, versionstamp: reply };

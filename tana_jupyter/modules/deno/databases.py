@@ -32,7 +32,7 @@ LATE_BAD_RESOURCE = b'{"!":["BadResource","Bad resource ID",null]}'
 
 
 class Databases:
-    """The databases of one contract by handle: four hex digits that its code holds and no handle ever has again.
+    """The databases of one contract by handle: four hex digits that no other open one has.
 
     All ``openKv()`` on one store share a handle: closing one of them is a matter of the contract's side alone.
     """
@@ -108,7 +108,8 @@ class Databases:
             store.limit = size + max(rest, 0) // len(used)
 
     def _add(self, database: Database) -> str:
-        handle = f"{self._opened & 0xFFFF:04x}"
+        while (handle := f"{self._opened & 0xFFFF:04x}").encode() in self._open:  # after 65,536 they come around
+            self._opened += 1
         self._opened += 1
         self._open[handle.encode()] = database
         return handle

@@ -53,11 +53,12 @@
     for (let index = 0; index < named.length; index++) if (value instanceof named[index][0]) return named[index][1];
     return isView(value) ? typedName(value) : "unknown";
   };
+  const noArray = (value) => new NativeTypeError(`serde_v8 error: invalid type; expected: array, got: ${kindOf(value)}`);
   const refuse = (key) => {
     if (key === undefined || key === null) {
       throw new NativeTypeError(`Cannot read properties of ${key} (reading 'length')`);
     }
-    throw new NativeTypeError(`serde_v8 error: invalid type; expected: array, got: ${kindOf(key)}`);
+    throw noArray(key);
   };
 
   /** The bytes a view shows, as an array of bytes of the same memory. */
@@ -138,5 +139,5 @@
     return made;
   };
 
-  return { STAMP, wire, copy, bytesOf };
+  return { STAMP, wire, copy, bytesOf, noArray };
 }

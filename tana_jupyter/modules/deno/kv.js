@@ -23,7 +23,7 @@
   const consistencies = { __proto__: null, strong: true, eventual: true };
   const checkConsistency = (options) => {
     const consistency = options?.consistency;
-    if (consistency !== undefined && consistencies[consistency] === undefined) {
+    if (consistency !== undefined && consistency !== null && consistencies[consistency] === undefined) {
       throw new NativeTypeError(`unknown variant \`${String(consistency)}\`, expected \`strong\` or \`eventual\``);
     }
   };

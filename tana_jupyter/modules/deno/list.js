@@ -95,7 +95,7 @@
       this.#left = limit ?? Infinity;
       this.#batchSize = (batchSize ?? undefined) === undefined && size > LARGEST_IMPLIED ? LARGEST_IMPLIED : size;
       this.#cursor = cursor;
-      this.#reverse = !!reverse;
+      this.#reverse = reverse === true;
       this.#consistency = consistency ?? "strong";
     }
 

@@ -19,6 +19,9 @@ from tana_jupyter.store.protocol import Row
 # What stands behind the prefix in all rows of a batch: one string, one number, or anything.
 STRING, NUMBER, ANY = 1, 2, 0
 
+# What Deno calls a cursor that is no text.
+_KINDS = {bool: "Boolean", int: "Number", float: "Number", list: "array"}
+
 _key, _value, _encoding, _stamp = map(itemgetter, map(Row._fields.index, ("key", "value", "encoding", "versionstamp")))
 _number = struct.Struct(">xQ")
 _as_bits, _as_double = struct.Struct(">Q"), struct.Struct(">d")
@@ -44,12 +47,16 @@ class Range:
         self.end = checked_read(high, limits.DENO_READ_KEY)
         if self.start > self.end:
             raise GuestError("TypeError", "Start key is greater than end key")
+        self._between = below is None
         self.common = below if below is not None else _common(self.start, self.end)
 
-    def after(self, cursor: str, reverse: bool) -> tuple[bytes, bytes]:
+    def after(self, cursor: object, reverse: bool) -> tuple[bytes, bytes]:
         """The part of the range that a cursor leaves."""
         if not cursor:
             return self.start, self.end
+        if not isinstance(cursor, str):
+            kind = _KINDS.get(type(cursor), "unknown")
+            raise GuestError("TypeError", f"serde_v8 error: invalid type; expected: string, got: {kind}")
         try:
             rest = base64.urlsafe_b64decode(cursor)
         except (ValueError, binascii.Error):
@@ -58,7 +65,11 @@ class Range:
         if base64.urlsafe_b64encode(rest).decode() != cursor:
             raise GuestError("TypeError", "invalid cursor")
         key = self.common + rest
-        if not self.start <= key < self.end:
+        if self._between:  # a cursor behind all that is left is the end of the list
+            outside = key > self.end if reverse else key < self.start
+        else:
+            outside = not self.start <= key < self.end
+        if outside:
             raise GuestError("TypeError", "cursor out of bounds")
         return (self.start, key) if reverse else (key + b"\0", self.end)
 

@@ -1,6 +1,6 @@
 /** Listening to the queue: asks the host for one message after the other, and lets the handlers run side by side. */
 (tana) => {
-  const { call, op, load } = tana;
+  const { call, op, load, forgetCall } = tana;
   const { decode } = load("modules/deno/values.js");
   const { console } = load("modules/core/core.js");
   const { error: complain } = console;
@@ -60,7 +60,7 @@
       }
       return new Listening((resolve, reject) => {
         state.ends[state.ends.length] = () => {
-          call("deno.unlisten", number);
+          forgetCall(call("deno.unlisten", number));
           resolve();
         };
         apply(then, listening(number, handler), [undefined, reject]);

@@ -26,7 +26,8 @@ QUEUE = "queue"
 BACKOFF = (100, 1000, 5000, 30_000, 60_000)
 DEADLINE = 5000  # ms that a claim holds
 SHARING = (
-    "A listener of an earlier cell is still there and takes its share of the messages; close() its store to end it"
+    "A listener of an earlier cell is still there and takes its share of the messages; close() its store before"
+    " listening again, or %tana reset, ends it"
 )
 COUNTED = 1000  # messages of a queue; of more it is only said that they are many
 RENEWAL = 2000  # ms before its end at which a claim is made to hold longer
@@ -108,9 +109,10 @@ class Queues:
         listener.promise = self._host.later()
         return b'{"!":%d}' % listener.promise
 
-    def unlisten(self, number: int) -> None:
-        """Close a listener."""
-        self._listeners.pop(number, None)
+    def unlisten(self, number: int) -> int | None:
+        """Close a listener; the call that stays without an answer."""
+        listener = self._listeners.pop(number, None)
+        return None if listener is None else listener.promise
 
     def delivered(self, number: int) -> None:
         """A handler did its work: the message is done."""
@@ -132,7 +134,12 @@ class Queues:
             key = _key(self._host.clock.now_ms() + backoff[0], row.key[8:])
             self._replace(flight, [_row(contract, key, row.value, row.encoding, backoff[1:], undelivered)])
             return
-        self._replace(flight, [Write(SPACE, contract, key, row.value, row.encoding) for key in undelivered])
+        try:
+            self._replace(flight, [Write(SPACE, contract, key, row.value, row.encoding) for key in undelivered])
+        except StoreError as error:
+            # Nothing bounds these keys, and a store that refuses one would see the message come back for ever.
+            self._replace(flight, [])
+            self._host.write("error", f"Undelivered message was dropped: {error}")
 
     @property
     def shared(self) -> bool:

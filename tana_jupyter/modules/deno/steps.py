@@ -110,7 +110,7 @@ def _read(steps: list[bytes], contract: str, now_us: int, *, careful: bool) -> S
             checks.append(_named(Check, (SPACE, contract, key, _stamp(step[1:at]))))
         elif kind == SET_UNTIL:
             milliseconds, text, wire = step[1:].split(b"\x1f", 2)
-            mutation = _set(contract, text, wire, expires_at(now_us, int(float(milliseconds))))
+            mutation = _set(contract, text, wire, expires_at(now_us, float(milliseconds)))
             simple &= type(mutation) is Write
             careful |= len(text) > SURE_VALUE
             mutations.append(mutation)
@@ -220,7 +220,8 @@ def _shown(step: bytes) -> str:
     kind = step[0]
     if kind == REFUSED:
         return f"refused: {loads(step[2:])[1]}"
-    *values, wire = step[1:].split(b"\x1f")
+    # The key comes last, and may hold what divides.
+    *values, wire = step[1:].split(b"\x1f", 0 if kind == DELETE else 2 if kind == SET_UNTIL else 1)
     if kind == ENQUEUE:
         return f"enqueue({_preview(values[0])})"
     before = key_before_stamp(wire + b"\x01") if wire.startswith(MIXED) else None

@@ -33,7 +33,7 @@ def applied(name: str, current: tuple[bytes, str] | None, operand: Stored) -> St
         raise GuestError("TypeError", f"Failed to perform '{name}' mutation on a non-U64 operand")
     addend = _number(*operand)
     if addend is None:
-        raise _invalid()
+        raise GuestError("TypeError", "Some of the parameters are not valid V8 values")
     return operand if current is None else _added(current, addend)
 
 
@@ -42,11 +42,11 @@ def _added(current: tuple[bytes, str], addend: float) -> Stored:
         if type(addend) is float:
             raise GuestError("TypeError", "Cannot sum KvU64 with Number")
         if not 0 <= addend < U64_END:
-            raise _invalid()
+            raise GuestError("TypeError", "Cannot sum KvU64 with BigInt")
         return Stored(packed_u64((read_u64(current[0]) + int(addend)) % U64_END), "u64")
     there = _number(*current)
     if there is None:
-        raise _invalid()
+        raise GuestError("TypeError", "unsupported value type")
     if type(there) is not type(addend):
         raise GuestError("TypeError", f"Cannot sum {_NAMES[type(there)]} with {_NAMES[type(addend)]}")
     return _stored(there + addend)
@@ -71,7 +71,3 @@ def _stored(number: float) -> Stored:
         return Stored(f'\x01[["b","{number:x}"]]'.encode(), "clone")
     text = show_number(number).replace("-NaN", "NaN")
     return Stored(f'\x01[["n","{text}"]]'.encode(), "clone") if text in _PLAIN else Stored(text.encode(), "json")
-
-
-def _invalid() -> GuestError:
-    return GuestError("TypeError", "Some of the parameters are not valid V8 values")

@@ -61,10 +61,11 @@ class Watching:
         watch.promise = self._host.later()
         return b'{"!":%d}' % watch.promise
 
-    def unwatch(self, number: int) -> None:
-        """Watch these keys no longer."""
-        self._watches.pop(number, None)
+    def unwatch(self, number: int) -> int | None:
+        """Watch these keys no longer; the call that stays without an answer."""
+        watch = self._watches.pop(number, None)
         self.raw = any(watch.raw for watch in self._watches.values())
+        return None if watch is None else watch.promise
 
     def touched(self, database: Database, key: bytes) -> None:
         """A key was written or deleted; only those who watch ``raw`` care where nothing has changed."""

@@ -6,7 +6,7 @@ from tana_jupyter.guesttext import loads
 from tana_jupyter.modules.deno.databases import SPACE, Databases
 from tana_jupyter.modules.deno.keys import LONGEST_WRITE, checked_write, key_of
 from tana_jupyter.modules.deno.refusals import read_only
-from tana_jupyter.modules.deno.values import CONTROL, SURE, checked, stored
+from tana_jupyter.modules.deno.values import CONTROL, SURE, U64_END, checked, stored
 from tana_jupyter.modules.deno.watching import Watching
 from tana_jupyter.modules.host import Host
 from tana_jupyter.store.protocol import Write
@@ -59,6 +59,8 @@ class Writing:
 
 def expires_at(now: int, milliseconds: object) -> int:
     """Microseconds of the end of a value that ends in so many milliseconds."""
+    if isinstance(milliseconds, float) and milliseconds.is_integer():  # JavaScript writes 1e21
+        milliseconds = min(int(milliseconds), U64_END - 1)
     if not isinstance(milliseconds, int) or isinstance(milliseconds, bool) or milliseconds < 0:
         shown = str(milliseconds)[:100]
         raise GuestError("TypeError", f"expireIn must be a non-negative integer: received {shown}")

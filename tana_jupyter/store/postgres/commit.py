@@ -27,7 +27,9 @@ class Plan(NamedTuple):
     metadata: dict[int, str]
 
 
-def plan(statements: Statements, writes: Sequence[Write], checks: Sequence[Check], now: int, floor: int) -> Plan | None:
+def plan(
+    statements: Statements, writes: Sequence[Write], checks: Sequence[Check], now: int, floor: int, exact: bool
+) -> Plan | None:
     """What to send; None where a check cannot hold."""
     asked: dict[str, list[Check]] = {}
     for check in checks:
@@ -42,7 +44,7 @@ def plan(statements: Statements, writes: Sequence[Write], checks: Sequence[Check
         steps.append((_lock(statements), ()))
     spaces = sorted(asked)
     arrays = [part for space in spaces for part in _asked(space, asked[space])]
-    steps.append((_advance(statements, *spaces), (integer(floor), ticket, instant(now), *arrays)))
+    steps.append((_advance(statements, spaces, exact), (integer(floor), ticket, instant(now), *arrays)))
     made = Plan(steps, len(steps) - 1, {}, {})
     groups: dict[str, list[Write]] = {}
     for write in writes:
@@ -130,11 +132,11 @@ def _lock(statements: Statements) -> Statement:
     return statements.build("lock", lambda: f"SELECT 1 FROM {statements.of(COUNTER)} FOR UPDATE")
 
 
-def _advance(statements: Statements, *spaces: str) -> Statement:
+def _advance(statements: Statements, spaces: Sequence[str], exact: bool) -> Statement:
     """Parameters: floor, ticket, now, and for each space with checks: contracts, keys, versionstamps."""
 
     def sql() -> str:
-        conditions = []
+        conditions = ["versionstamp < $1"] if exact else []
         for number, space in enumerate(spaces):
             table, first = TABLES[space], 4 + 3 * number
             conditions.append(
@@ -149,7 +151,7 @@ def _advance(statements: Statements, *spaces: str) -> Statement:
         )
 
     types = [part for space in spaces for part in (ARRAY[TEXT], ARRAY[TABLES[space].kind], ARRAY[BIGINT])]
-    return statements.build(("advance", *spaces), sql, BIGINT, BIGINT, TIMESTAMP, *types)
+    return statements.build(("advance", exact, *spaces), sql, BIGINT, BIGINT, TIMESTAMP, *types)
 
 
 def _select(statements: Statements, space: str) -> Statement:

@@ -1,6 +1,7 @@
 """The store of a PostgreSQL database."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from tana_jupyter.errors import StoreError
@@ -83,18 +84,24 @@ class PostgresStore:
         return rows_of(rows, text=TABLES[space].text)
 
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         self._ready()
         for write in writes:
             check_holdable(write)
         try:
-            if len(writes) == 1 and not checks and is_text(writes[0].space, writes[0].key):
+            if len(writes) == 1 and not checks and not exact and is_text(writes[0].space, writes[0].key):
                 done = self._one(writes[0], now, floor)
                 if done is not None:
                     return done
-            return self._together(writes, checks, now, floor)
+            return self._together(writes, checks, now, floor, exact)
         except Refused as error:
             self._explain(error, writes)
 
@@ -138,6 +145,10 @@ class PostgresStore:
         self._closed = True
         self._link.close()
 
+    def __del__(self) -> None:
+        with suppress(AttributeError):  # it was never opened
+            self.close()
+
     def _ready(self) -> None:
         if self._closed:
             raise StoreError(f"The store {self.location} is closed. Open one with: %tana store URL")
@@ -168,14 +179,16 @@ class PostgresStore:
             after = Row(write.key, write.value, write.encoding, stamp, created_at, now, write.expires_at, json)
         return Committed(stamp, [before], [after])
 
-    def _together(self, writes: Sequence[Write], checks: Sequence[Check], now: int, floor: int) -> Committed | None:
-        plan = commit.plan(self._sql, writes, checks, now, floor)
+    def _together(
+        self, writes: Sequence[Write], checks: Sequence[Check], now: int, floor: int, exact: bool
+    ) -> Committed | None:
+        plan = commit.plan(self._sql, writes, checks, now, floor, exact)
         if plan is None:
             return None
         results = self._link.tell(*plan.steps)
         head = self._link.rows(results[plan.head])
         if not head:
-            return None if checks else self._uncounted()
+            return None if checks or exact else self._uncounted()
         before = {
             (space, str(row[0], "utf-8"), row[1]): row_of(row[1:])
             for step, space in plan.before.items()

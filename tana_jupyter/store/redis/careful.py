@@ -25,9 +25,15 @@ class Plan(NamedTuple):
 
 
 def commit(
-    link: Link, known: Known, writes: Sequence[Write], checks: Sequence[Check], now: int, floor: int
+    link: Link,
+    known: Known,
+    writes: Sequence[Write],
+    checks: Sequence[Check],
+    now: int,
+    floor: int,
+    exact: bool,
 ) -> Committed | None:
-    """Commit as the protocol says; None when a check did not hold."""
+    """Commit as the protocol says; None when a check did not hold, or the versionstamp is gone."""
     members = [member_of(check.space, check.key) for check in checks]
     members = list(dict.fromkeys([*members, *(member_of(write.space, write.key) for write in writes)]))
     puts = any(write.value is not None for write in writes)
@@ -38,11 +44,15 @@ def commit(
         if not all(_holds(check, found, now) for check in checks):
             return None
         stamp = known.next(floor)
+        if exact and stamp != floor:
+            return None
         plan = _plan(writes, found, now, stamp)
         # A server without memory refuses to set the head. It must not keep anybody from deleting: the versionstamp
         # of a commit that only deletes is on no row, so it is enough that this session remembers it.
         head = known.head_for(stamp) if bump else None
         steps = _steps(known, plan.ends, found, stamp, head, now)
+        for member in plan.ends:
+            known.rows.pop(member, None)  # an interrupt after EXEC must not leave the old one beside the new head
         try:
             done = execute(link, known, b"".join(steps), len(steps), stamp, head)
         except Refused as refused:
@@ -53,9 +63,7 @@ def commit(
         if done is not None:
             known.lift(stamp)
             for member, end in plan.ends.items():
-                if end is None:
-                    known.rows.pop(member, None)
-                elif known.stands(head):
+                if end is not None and known.stands(head):
                     known.remember(member, end[1])
             return plan.done
         turn += 1

@@ -7,6 +7,8 @@ from tana_jupyter.store.redis.layout import Keys, keys_of
 from tana_jupyter.store.redis.wire import command
 
 _ROWS = 50_000
+GUESS = b" ?"
+"""Ends the head that a put writes which may turn out to have changed nothing."""
 
 
 class Known:
@@ -55,9 +57,10 @@ class Known:
             )
             self.rows.clear()
             raise StoreError(self._lost)
-        self._looked, self._head, self._mark, self._number, self._spare = True, head, mark, number, False
-        self._least = max(self._least, number)
+        # An interrupt may come between two lines: what a head stands for is true before the head itself is taken.
         self.rows.clear()
+        self.lift(number)
+        self._looked, self._head, self._mark, self._number, self._spare = True, head, mark, number, False
 
     def accept(self) -> None:
         """Start anew from whatever the server has, if it was found to have lost something."""
@@ -73,6 +76,11 @@ class Known:
     def newest(self) -> int:
         """A stamp at or above all commits so far."""
         return self._least
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the head is that of a put that did not know if there was such a row."""
+        return self._head is not None and self._head.endswith(GUESS)
 
     def next(self, floor: int) -> int:
         """Return the versionstamp for the next commit."""
@@ -90,8 +98,8 @@ class Known:
 
     def wrote(self, head: bytes, versionstamp: int) -> None:
         """Our own commit took effect."""
+        self.lift(versionstamp)
         self._looked, self._head, self._number, self._spare = True, head, versionstamp, False
-        self._least = max(self._least, versionstamp)
 
     def spare(self, head: bytes) -> bool:
         """The commit that wrote this head changed no row: its versionstamp is free, if the head still stands."""

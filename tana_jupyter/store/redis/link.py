@@ -1,5 +1,6 @@
 """One connection to one server, and the rules for losing it."""
 
+import re
 from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
@@ -114,7 +115,8 @@ class Link:
         except (OSError, EOFError) as error:
             return str(error) or "it hung up"
         except (ValueError, TypeError) as error:
-            return f"its URL has an option that redis-py does not take ({error})"
+            named = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+            return f"its URL has an option that redis-py does not take ({named[1] if named else error})"
         except BaseException as error:
             from redis.exceptions import RedisError
 
@@ -122,6 +124,8 @@ class Link:
                 text = str(error) or type(error).__name__
                 if text.startswith("Authentication required"):
                     raise Refused(f"NOAUTH {text}") from None
+                if "called without any password configured" in text:
+                    return "it has no password, and the URL gives one"
                 return text
             self.drop()
             raise

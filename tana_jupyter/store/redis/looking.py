@@ -45,7 +45,7 @@ def look(link: Link, known: Known, members: Sequence[bytes] = ()) -> Look:
             raise reply
     head, *strings = replies[6]
     if members and replies[8] != sum(string is not None for string in strings):
-        _refuse_others(link, [*values, *beside], strings)
+        _refuse_others(link, known, members, strings)
     known.see(head)
     if head is None and replies[7]:
         known.lift(int(float(replies[7][1])))  # somebody deleted the head alone
@@ -66,11 +66,26 @@ def wrong_kind(name: bytes, kind: bytes, expected: bytes = b"string") -> StoreEr
     )
 
 
-def _refuse_others(link: Link, names: Sequence[bytes], strings: Sequence[bytes | None]) -> None:
+def strings_among(link: Link, names: Sequence[bytes]) -> list[bool]:
+    """Tell which of these names hold strings; EXISTS counts a list of somebody else, too."""
+    kinds = link.ask(b"".join(command(b"TYPE", name) for name in names), len(names))
+    return [kind == b"string" for kind in kinds]
+
+
+def _refuse_others(link: Link, known: Known, members: Sequence[bytes], strings: Sequence[bytes | None]) -> None:
     """Name a key that exists but is no string; MGET takes it for nothing."""
+    names = [prefix + member for prefix in known.keys[:2] for member in members]
     doubtful = [name for name, string in zip(names, strings, strict=True) if string is None]
     kinds = link.ask(b"".join(command(b"TYPE", name) for name in doubtful), len(doubtful))
-    for name, kind in zip(doubtful, kinds, strict=True):
-        if kind not in {b"string", b"none"}:
-            link.watching = None
-            raise wrong_kind(name, kind)
+    others = {name: kind for name, kind in zip(doubtful, kinds, strict=True) if kind not in {b"string", b"none"}}
+    if others:
+        values = [member for member in members if known.keys.values + member in others]
+        if values:
+            _forget(link, known, values)
+        raise wrong_kind(*next(iter(others.items())))
+
+
+def _forget(link: Link, known: Known, members: Sequence[bytes]) -> None:
+    """Take what holds no value out of the sorted sets: a put in one round trip finds out when it has entered it."""
+    steps = b"".join(command(b"ZREM", name, *members) for name in known.keys[3:])
+    link.ask_all(command(b"MULTI") + steps + command(b"EXEC"), 5, writes=True)  # where it is refused, readers skip them

@@ -8,6 +8,7 @@ from tana_jupyter.store.redis.adopting import adopt
 from tana_jupyter.store.redis.known import Known
 from tana_jupyter.store.redis.layout import READABLE, SPACES, belongs, key_of, member_of, row_of, rows_of, version_of
 from tana_jupyter.store.redis.link import Link
+from tana_jupyter.store.redis.looking import strings_among
 from tana_jupyter.store.redis.rows import live, stranger, there
 from tana_jupyter.store.redis.wire import Refused, command, command_over
 
@@ -45,6 +46,24 @@ def span_of(space: str, start: bytes = b"", end: bytes | None = None, *, reverse
     """Return the stretch of a namespace from ``start`` to before ``end``."""
     high = b"%b;" % space.encode() if end is None else member_of(space, end)  # ; follows :
     return Span(b"[" + member_of(space, start), b"(" + high, reverse)
+
+
+def head(link: Link, known: Known) -> int:
+    """Return a stamp at or above all commits so far and below all later ones."""
+    keys = known.keys
+    newest = command(b"GET", keys.head) + command(b"ZRANGE", keys.changes, b"-1", b"-1")
+    while True:
+        text, members = link.ask(newest, 2)
+        known.see(text)
+        if not known.guessed:
+            return known.newest
+        # It is the stamp of a row that was new, or else of a row that whoever guessed is about to write.
+        again, beside = None, None
+        if members:
+            ((again, beside),) = link.ask(command(b"MGET", keys.head, keys.beside + members[0]), 1)
+        if again == text or not members:
+            taken = beside is not None and version_of(beside) >= known.newest
+            return known.newest if taken else known.newest - 1
 
 
 def get(link: Link, known: Known, space: str, key: bytes, now: int) -> Row | None:
@@ -166,6 +185,9 @@ def _scanned(
         if steady and found.head != head:
             return None
         more, foreign = rows_of(space, members, found.values, found.beside, now, checked=not keys_only)
+        if foreign and keys_only:
+            kinds = strings_among(link, [known.keys.values + member for member in foreign])
+            foreign = [member for member, kind in zip(foreign, kinds, strict=True) if kind]
         if foreign and space in READABLE:
             if steady and _adopted(link, known, foreign, now):
                 return None

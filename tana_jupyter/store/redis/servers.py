@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
@@ -166,10 +167,13 @@ def _options(url: str) -> tuple[Any, dict[str, Any]]:
         given: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise StoreError(redact(f"This URL of a Redis cannot be read: {error}", url)) from None
+    database = urlsplit(url).path.strip("/")
+    if database and "path" not in given and not database.isdigit():  # redis-py would take database 0
+        raise StoreError("The database of a Redis is a number: redis://localhost:6379/0")
     kind = given.pop("connection_class", redis.Connection)
     options = {
         "socket_connect_timeout": limits.NETWORK_CONNECT,
-        "socket_timeout": limits.NETWORK_OPERATION,
+        "socket_timeout": limits.NETWORK_CONNECT,  # of what is said on connecting; from then on the wire keeps the time
         "retry": Retry(NoBackoff(), 0),
         "protocol": 2,  # replies alone come over the wire, never a notification in between
     }

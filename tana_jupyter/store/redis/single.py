@@ -8,7 +8,7 @@ careful commit decides.
 """
 
 from tana_jupyter.store.protocol import Committed, Write
-from tana_jupyter.store.redis.known import Known
+from tana_jupyter.store.redis.known import GUESS, Known
 from tana_jupyter.store.redis.layout import life_of, member_of, pack
 from tana_jupyter.store.redis.link import Link
 from tana_jupyter.store.redis.looking import look
@@ -69,10 +69,10 @@ def delete(link: Link, known: Known, write: Write, now: int, floor: int) -> Comm
     head = known.head_for(stamp)
     sets = (keys.order, member, keys.changes, member, keys.expiry, member)
     steps = filled(_DELETE, keys.values + member, keys.beside + member, *sets, keys.head, head)
+    known.rows.pop(member, None)
     done = execute(link, known, steps, 6, stamp, head)
     if done is None:
         return None
-    known.rows.pop(member, None)
     value, beside = done[0], done[1]
     before = None if value is None else there(member, value, beside, now)
     return Committed(stamp, [before], [None])
@@ -83,7 +83,7 @@ def _put_new(link: Link, known: Known, write: Write, member: bytes, now: int, fl
     assert value is not None
     stamp = max(known.newest + 1, floor)
     beside = pack(member, value, write.encoding, stamp, (now, now, write.expires_at), write.metadata)
-    head = known.head_for(stamp, b" ?")
+    head = known.head_for(stamp, GUESS)
     value_key, beside_key = keys.values + member, keys.beside + member
     text = b"%d" % stamp
     pair = (value_key, value, beside_key, beside)
@@ -140,13 +140,13 @@ def _put_over(
     elif until is not None:
         steps += command(b"ZREM", keys.expiry, member)
         count += 1
+    known.rows.pop(member, None)  # first: an interrupt after EXEC must not leave the old one beside the new head
     done = execute(link, known, steps, count, stamp, head)
     if done is None:
         return None
     old_value = done[0]
     if old_value is None:
         known.spare(head)
-        known.rows.pop(member, None)
         return None
     if known.stands(head):
         known.remember(member, beside)

@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -108,7 +109,13 @@ class RedisStore:
 
     @_asked
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         if len(writes) == 1 and not checks:
@@ -125,7 +132,7 @@ class RedisStore:
         if not known.registered and writes:
             self._servers.register(known)
         link = self._servers.link(known)
-        if len(writes) == 1 and not checks:
+        if len(writes) == 1 and not checks and not exact:
             (write,) = writes
             try:
                 step = single.delete if write.value is None else single.put
@@ -133,17 +140,16 @@ class RedisStore:
                 if done is not None:
                     return done
             except Refused as refused:
-                if refused.code != "OOM" or write.value is not None:
+                # The closer look names what is in the way, or finds that it has gone.
+                if refused.code != "WRONGTYPE" and (refused.code != "OOM" or write.value is not None):
                     raise
-        return careful.commit(link, known, writes, checks, now, floor)
+        return careful.commit(link, known, writes, checks, now, floor, exact)
 
     @_asked
     def head(self, contract: str) -> int:
         """See the protocol."""
         known = self._servers.known(contract)
-        (head,) = self._servers.link(known).ask(command(b"GET", known.keys.head), 1)
-        known.see(head)
-        return known.newest
+        return reading.head(self._servers.link(known), known)
 
     @_asked
     def namespaces(self) -> list[tuple[str, str]]:
@@ -190,6 +196,10 @@ class RedisStore:
         """See the protocol."""
         self._closed = True
         self._servers.close()
+
+    def __del__(self) -> None:
+        with suppress(AttributeError):  # it was never opened
+            self.close()
 
     def _adopt(self) -> None:
         """Make rows of what others wrote as plain strings."""

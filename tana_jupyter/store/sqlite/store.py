@@ -94,17 +94,23 @@ class SqliteStore:
             raise explain(error, self.location) from error
 
     def commit(
-        self, writes: Sequence[Write], *, now: int, checks: Sequence[Check] = (), floor: int = 0
+        self,
+        writes: Sequence[Write],
+        *,
+        now: int,
+        checks: Sequence[Check] = (),
+        floor: int = 0,
+        exact: bool = False,
     ) -> Committed | None:
         """See the protocol."""
         try:
             if self._connection.in_transaction:
                 self._abandon()
-            if len(writes) == 1 and not checks:
+            if len(writes) == 1 and not checks and not exact:
                 done = self._put_alone(writes[0], now, floor)
                 if done is not None:
                     return done
-            return self._commit(writes, now, checks, floor)
+            return self._commit(writes, now, checks, floor, exact)
         except sqlite3.Error as error:
             raise explain(error, self.location) from error
         finally:
@@ -163,7 +169,11 @@ class SqliteStore:
     def flush(self) -> None:
         """See the protocol. Every commit is in the file already; this looks whether the file is still there."""
         self._fetch("SELECT 1")
-        if _identity(self._path) != self._file:
+        there = _identity(self._path)
+        if there != self._file:
+            if there is None:  # what is still in the log beside the old name would not go along with a moved file
+                with suppress(sqlite3.Error):
+                    self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             raise StoreError(
                 f"{self.location} was deleted, moved or replaced while it was open. What this notebook reads and writes"
                 " lies in the old file: put that back, or open the new one with %tana store URL"
@@ -199,7 +209,9 @@ class SqliteStore:
         self._head = stamp
         return _named(Committed, (stamp, *_around(was, write, stamp, now)))
 
-    def _commit(self, writes: Sequence[Write], now: int, checks: Sequence[Check], floor: int) -> Committed | None:
+    def _commit(
+        self, writes: Sequence[Write], now: int, checks: Sequence[Check], floor: int, exact: bool
+    ) -> Committed | None:
         ids = {(write.space, write.contract) for write in writes if write.value is not None}
         for space, contract in ids - self._ids.keys():
             self._name(space, contract)
@@ -214,6 +226,8 @@ class SqliteStore:
                     return None
             (head,) = run(sql.HEAD).fetchone()
             stamp = floor if floor > head else head + 1
+            if exact and stamp != floor:
+                return None
             marked = not writes
             for write in writes:
                 space, contract, key, value, encoding, expires_at, metadata = write

@@ -1,0 +1,300 @@
+/** The key browser: one namespace at a time, as a list or a tree, with the value of a key beside it. */
+
+import { Actions, reason } from "./actions.js";
+import { h, put } from "./dom.js";
+import { Empty } from "./empty.js";
+import { Foot } from "./foot.js";
+import { Pages } from "./pages.js";
+import { same, toQuery, totalOf } from "./query.js";
+import { Shell } from "./shell.js";
+import { Side } from "./side.js";
+import { Ticker } from "./sight.js";
+import { StagingBar } from "./staging.js";
+import { Table } from "./table.js";
+import { count } from "./texts.js";
+import { Toolbar } from "./toolbar.js";
+import { Tree } from "./tree.js";
+
+const FIRST = 40;
+const TO_END = 20;
+const FEW = 10;
+const SOONER = 500;
+
+class KeyBrowser {
+  /** @param {{ model: any, el: HTMLElement }} view */
+  constructor({ model, el }) {
+    this.model = model;
+    this.query = toQuery(model.get("query"));
+    /** @type {import("./query.js").Namespace[]} */
+    this.spaces = [];
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.expiring = undefined;
+    /** A list whose first page is on its way, while the one before it is still shown. @type {Pages | Tree | null} */
+    this.coming = null;
+    const onevent = () => this.refresh();
+    this.shell = new Shell({
+      model,
+      el,
+      label: "Keys of the store",
+      kind: "tana-browser",
+      onevent,
+      onsight: () => this.ticker?.start(),
+    });
+    const { root, wire, dialogs, clock, announcer } = this.shell;
+    this.actions = new Actions({ root, wire, dialogs, say: (text) => announcer.tell(text), onchange: onevent });
+    this.toolbar = new Toolbar({ onquery: (change) => this.ask(change), onaction: (name) => this.act(name) });
+    this.table = new Table({
+      clock,
+      onaction: (name) => this.act(name),
+      onactive: () => this.#follow(),
+      onsort: () => this.ask({ order: this.query.order === "key" ? "-key" : "key" }),
+      ondraw: () => this.#drawn(),
+    });
+    this.side = new Side({
+      shell: this.shell,
+      actions: this.actions,
+      place: () => ({ contract: this.query.contract, api: this.query.api }),
+      onaction: (name, row) => this.act(name, row),
+      onshow: (open) => this.#spread(open),
+      onleave: () => this.table.focus(),
+      onsaved: (row) => this.table.goTo(row.k),
+    });
+    this.empty = new Empty({ onadd: () => this.act("add"), onclear: () => this.ask({ prefix: "" }) });
+    this.staging = new StagingBar({
+      oncommit: () => this.#stagingDone(this.actions.commit(this.query.contract)),
+      ondiscard: () => this.#stagingDone(this.actions.discard(this.query.contract, this.staging.number)),
+      onreview: () => this.ask({ layer: "staged" }),
+    });
+    this.foot = new Foot({ shell: this.shell, onhelp: () => this.act("help") });
+    const list = h("div", { class: "tana-list" }, this.table.element, this.empty.element);
+    this.body = h("div", { class: "tana-body" }, list, this.side.element);
+    root.append(this.toolbar.element, this.body, this.staging.element, this.foot.element);
+    this.ticker = new Ticker(this.shell.sight, clock, () => this.#tick());
+    this.outside = () => this.#turn(toQuery(model.get("query")));
+    model.on("change:query", this.outside);
+    this.toolbar.show(this.query, this.spaces);
+    this.#begin();
+  }
+
+  /**
+   * Look at something else.
+   * @param {Partial<import("./query.js").Query>} change
+   */
+  ask(change) {
+    const next = { ...this.query, ...change };
+    if (this.#turn(next)) {
+      this.model.set("query", { ...next });
+      this.model.save_changes();
+    }
+  }
+
+  /** Ask again for all that is shown. */
+  refresh() {
+    this.shell.complain(null);
+    if (this.table.source && !this.coming && !this.table.source.closed) this.table.source.refresh();
+    else this.#load();
+    this.#staged();
+    this.#counts();
+    this.side.refresh();
+  }
+
+  /**
+   * @param {string} name
+   * @param {any} [shown] the row of the pane, which need not be the one that the list stands on
+   */
+  act(name, shown) {
+    const { actions, query, table, side } = this;
+    const item = table.current();
+    const rows = shown ? [shown] : table.chosen();
+    const row = shown ?? (item?.row.branch ? null : item?.row);
+    /** @type {Record<string, () => unknown>} */
+    const acts = {
+      list: () => table.focus(),
+      search: () => this.toolbar.search.select(),
+      refresh: () => this.refresh(),
+      help: () => actions.help(),
+      last: () => this.#toEnd(),
+      escape: () => (table.selected.size ? table.clearSelection() : side.close()),
+      open: () => row && side.show(row),
+      add: () => side.edit(null),
+      edit: () => row && side.edit(row),
+      rename: async () => row && this.#goTo(await actions.rename(query, row)),
+      delete: () => actions.remove(query, rows).then((gone) => gone && table.clearSelection()),
+      unstage: async () => row && this.#stagingDone(actions.unstage(query.contract, row)),
+      "copy-key": () => actions.copy(query, rows, "key"),
+      "copy-value": () => actions.copy(query, rows, "value"),
+      "copy-typescript": () => actions.copy(query, rows, "typescript"),
+    };
+    if (this.shell.wire.state !== "gone") acts[name]?.();
+  }
+
+  stop() {
+    this.model.off("change:query", this.outside);
+    clearTimeout(this.expiring);
+    this.ticker.stop();
+    this.toolbar.stop();
+    this.coming?.close();
+    this.table.stop();
+    this.shell.stop();
+  }
+
+  async #begin() {
+    // The first page before all else: it is what people wait for.
+    this.#load();
+    const answer = await this.shell.wire.read("hello", "hello");
+    if (!answer) return;
+    if (!answer.ok) return this.shell.complain(reason(answer));
+    this.shell.clock.follow(answer);
+    this.spaces = answer.namespaces;
+    this.foot.location = `${answer.store.location}${answer.store.shared ? ", shared" : ""}`;
+    this.toolbar.show(this.query, this.spaces);
+    this.table.soon();
+    this.#staged();
+    this.#counts();
+  }
+
+  /**
+   * @param {import("./query.js").Query} next
+   * @returns {boolean} whether it is another one
+   */
+  #turn(next) {
+    const before = this.query;
+    const moved = next.contract !== before.contract || next.api !== before.api;
+    this.query = next;
+    this.toolbar.show(next, this.spaces);
+    if (same(next, before)) return false;
+    if (moved) this.side.close();
+    this.#load();
+    if (moved) this.#staged();
+    return true;
+  }
+
+  /** The list of the query; what was shown stays until the first page of it is here. */
+  #load() {
+    this.coming?.close();
+    // What it still asked for would take the place of the new question.
+    this.table.source?.close();
+    const { query } = this;
+    const fetch = async (/** @type {any} */ after, /** @type {number} */ limit, /** @type {string} */ path) => {
+      const fields = { query, limit, ...(after === null ? {} : { after }), ...(query.view === "tree" ? { path } : {}) };
+      const answer = await this.shell.wire.read("page", "page", fields);
+      if (answer?.ok) this.shell.clock.follow(answer);
+      return answer;
+    };
+    const onerror = (/** @type {string} */ error) => this.shell.complain(error);
+    const source = new (query.view === "tree" ? Tree : Pages)(fetch, () => this.#arrived(source), onerror);
+    this.coming = source;
+    source.want(0, FIRST);
+  }
+
+  /** @param {Pages | Tree} source */
+  #arrived(source) {
+    if (source === this.table.source) return this.table.draw();
+    if (source !== this.coming) return;
+    const { contract, api, order, view } = this.query;
+    const flat = view === "flat";
+    // A list of a handful gets a smaller box, once: later the box stays, or the notebook below would jump.
+    if (!this.table.source) this.body.classList.toggle("tana-few", flat && !source.more && source.length <= FEW);
+    this.coming = null;
+    this.shell.complain(null);
+    this.table.show(source, { api, order, tree: !flat, label: `Keys of ${contract}, ${api}` });
+    this.shell.announcer.say(this.#total() || "No keys");
+  }
+
+  #drawn() {
+    const { source, element, selected } = this.table;
+    if (!source) return;
+    this.empty.show(this.query, source.started && source.length === 0);
+    this.foot.show(selected.size ? `${count(selected.size)} selected` : this.#amount());
+    element.classList.toggle("tana-scrolled", element.scrollTop > 0);
+    this.ticker.start();
+  }
+
+  #tick() {
+    const nearest = this.table.tick();
+    // The kernel hides a row from then on; asked a little later, so that both clocks agree that it is time.
+    if (nearest !== null && nearest <= 0) {
+      this.expiring ??= setTimeout(() => {
+        this.expiring = undefined;
+        this.refresh();
+      }, SOONER);
+    }
+    return nearest;
+  }
+
+  /** Which part of how many keys is in sight. */
+  #amount() {
+    const all = this.#total();
+    const [first, last] = this.table.sight();
+    const part = this.query.view === "flat" && this.table.scrolls && last > first;
+    return all && part ? `${count(first)}\u2013${count(last)} of ${all}` : all;
+  }
+
+  #total() {
+    const { source } = this.table;
+    return source ? totalOf(this.query, this.spaces, source) : "";
+  }
+
+  async #counts() {
+    const answer = await this.shell.wire.read("namespaces", "namespaces");
+    if (!answer?.ok) return;
+    this.shell.clock.follow(answer);
+    this.spaces = answer.namespaces;
+    this.toolbar.show(this.query, this.spaces);
+    this.table.soon();
+  }
+
+  async #staged() {
+    const { contract, api } = this.query;
+    if (api !== "data") return put(this.staging.element, "hidden", true);
+    const answer = await this.shell.wire.read("staged", "staged", { contract });
+    if (!answer || this.query.contract !== contract || this.query.api !== api) return;
+    if (!answer.ok) return this.staging.fail(reason(answer));
+    this.staging.show(answer);
+    put(this.staging.element, "hidden", this.staging.number === 0);
+  }
+
+  /** @param {Promise<string | null>} work answers an error, "" when given up, null when done */
+  async #stagingDone(work) {
+    const error = await work;
+    if (error !== "") this.staging.fail(error);
+  }
+
+  #follow() {
+    const row = this.table.current()?.row;
+    if (row && !row.branch) this.side.follow(row);
+  }
+
+  /** @param {boolean} open */
+  #spread(open) {
+    put(this.body, "data-detail", open);
+    this.table.soon();
+  }
+
+  /** @param {any} row that was just made */
+  #goTo(row) {
+    if (!row) return;
+    this.table.goTo(row.k);
+    if (this.side.open) this.side.show(row);
+  }
+
+  async #toEnd() {
+    const { table } = this;
+    const { source } = table;
+    if (!source) return;
+    if (source.more) this.shell.announcer.say("Going to the last key");
+    await source.reach(TO_END);
+    if (source !== table.source) return;
+    table.draw();
+    table.move((source.more ? source.rows : source.length) - 1);
+    if (source.more) this.shell.announcer.tell("Many more: End goes on; sorting downwards shows the last keys first");
+  }
+}
+
+/** @param {{ model: any, el: HTMLElement }} view */
+function render({ model, el }) {
+  const browser = new KeyBrowser({ model, el });
+  return () => browser.stop();
+}
+
+export default { render };

@@ -1,0 +1,27 @@
+/** The line below the list: what is in sight, what the kernel does, and where all of it is stored. */
+
+import { h, setText } from "./dom.js";
+import { instant } from "./texts.js";
+
+export class Foot {
+  /** @param {{ shell: import("./shell.js").Shell, onhelp: () => void }} options */
+  constructor({ shell, onhelp }) {
+    this.clock = shell.clock;
+    this.location = "";
+    this.position = h("span", { class: "tana-position" });
+    this.where = h("span", { class: "tana-where" });
+    const title = { title: "Keyboard (?)", "aria-label": "Keyboard" };
+    const help = h("button", { type: "button", class: "tana-help", ...title, onclick: onhelp }, "?");
+    const { status, announcer } = shell;
+    const space = h("span", { class: "tana-grow" });
+    this.element = h("div", { class: "tana-foot" }, this.position, status, announcer.note, space, this.where, help);
+  }
+
+  /** @param {string} position */
+  show(position) {
+    const { clock } = this;
+    const frozen = clock.frozen ? `clock stands at ${instant(new Date(clock.now()).toISOString())}` : "";
+    setText(this.position, position);
+    setText(this.where, [frozen, this.location].filter(Boolean).join(" \u00b7 "));
+  }
+}

@@ -1,0 +1,70 @@
+"""The page's files: they make one module each, and no name stands in two of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tana_jupyter.views import esm
+
+ENTRIES = ("browser", "staged")
+FILES = sorted(path.stem for path in esm.STATIC.glob("*.js"))
+TOP = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)", re.MULTILINE)
+
+
+def source(name: str) -> str:
+    return (esm.STATIC / f"{name}.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_a_module_is_one_text(entry: str) -> None:
+    text = esm.module(entry)
+    assert not re.search(r"^\s*import\b(?!\()", text, re.MULTILINE)
+    assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
+    assert re.search(r"^export default \{ render \};?$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_a_file_imports_stands_before_it(entry: str) -> None:
+    order = esm.order(entry)
+    assert order[-1] == entry
+    for name in order:
+        for imported in esm.IMPORT.findall(source(name)):
+            assert order.index(imported) < order.index(name)
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_names_are_unique(entry: str) -> None:
+    names = Counter(name for file in esm.order(entry) for name in TOP.findall(source(file)))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_every_file_is_used() -> None:
+    assert set(FILES) == {name for entry in ENTRIES for name in esm.order(entry)}
+
+
+def test_styles_are_ours_alone() -> None:
+    text = re.sub(r"/\*.*?\*/", "", esm.styles(), flags=re.DOTALL)
+    assert "http" not in text
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_no_file_makes_markup_of_text_or_fetches() -> None:
+    for name in FILES:
+        found = re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|new Function|(?<![#.\w])(?:eval|fetch)\(|XMLHttpRequest",
+            source(name),
+        )
+        assert found is None, f"{name}.js uses {found and found[0]}"
+
+
+def test_a_circle_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(esm, "STATIC", tmp_path)
+    (tmp_path / "one.js").write_text('import { b } from "./two.js";\n')
+    (tmp_path / "two.js").write_text('import {\n  a,\n} from "./one.js";\n')
+    with pytest.raises(ImportError, match="one imports two imports one"):
+        esm.order("one")
