@@ -2,6 +2,7 @@
 
     python -m benchmarks             everything, one table
     python -m benchmarks kv cells    some subjects
+    python -m benchmarks --peers     Deno beside it, if `pip install deno` has been run
     python -m benchmarks --quick     a look at whether it runs; its times say nothing
 
 A subject is a file of ``subjects`` with a function ``rows(effort)`` that yields the rows of the table.

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--quick] [NAME ...]``."""
+"""``python -m benchmarks [--quick] [--peers] [NAME ...]``."""
 
 import argparse
 import platform
@@ -18,6 +18,7 @@ def main() -> None:
     choice = f"what to measure: {', '.join(names)} (default: all)"
     parser.add_argument("names", nargs="*", metavar="NAME", help=choice)
     parser.add_argument("--quick", action="store_true", help="few repetitions: only to see that it runs")
+    parser.add_argument("--peers", action="store_true", help="also other programs that do the same, in turns with it")
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in names]
     if unknown:
@@ -25,8 +26,9 @@ def main() -> None:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
     print(f"{platform.python_implementation()} {platform.python_version()}, {versions}")
     print(head())
+    effort = (QUICK if options.quick else FULL)._replace(peers=options.peers)
     for name in options.names or names:
-        for row in subjects.subject(name).rows(QUICK if options.quick else FULL):
+        for row in subjects.subject(name).rows(effort):
             print(line(row), flush=True)
 
 

@@ -24,6 +24,8 @@ class Effort(NamedTuple):
     """Cells before a kernel counts as old."""
     objects: int
     """Live objects of a large isolate."""
+    peers: bool = False
+    """Whether other programs do the same beside it."""
 
 
 FULL = Effort(processes=9, runs=9, cells=41, operations=20_000, stored=100_000, earlier=1_000, objects=100_000)

@@ -37,6 +37,13 @@ def ratio_row(what: str, sample: Sample, ground: Sample, bar: float | None = Non
     return Row(what, measured, f"{bar:g} x", verdict)
 
 
+def peer_row(what: str, sample: Sample, ours: Sample) -> Row:
+    """A row for another program that does the same: it should take longer."""
+    ratio = sample.median / ours.median
+    measured = f"{time_text(sample.median)}: {ratio:.2f} x ours"
+    return Row(what, measured, "1 x", "met" if ratio > 1 else "MISSED")
+
+
 def fact_row(what: str, found: str, wanted: str) -> Row:
     """A row for something that is so or not."""
     return Row(what, found, wanted, "met" if found == wanted else "MISSED")

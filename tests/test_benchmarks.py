@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.effort import Sample
-from benchmarks.table import fact_row, line, time_row, time_text
+from benchmarks.table import fact_row, line, peer_row, time_row, time_text
 
 ROOT = Path(__file__).parent.parent
 
@@ -144,6 +144,12 @@ def test_the_verdict_keeps_a_quarter_of_air(seconds, verdict):
 def test_a_row_without_a_bar_has_no_verdict():
     assert line(time_row("it", Sample(2e-6, 1e-6))).split("|")[1].strip() == "2 us (best 1 us)"
     assert line(time_row("it", Sample(2e-6, 1e-6))).count("us") == 2
+
+
+def test_a_peer_should_take_longer():
+    ahead, behind = (peer_row("it", Sample(6e-6, 5e-6), Sample(ours, 1e-6)) for ours in (3e-6, 8e-6))
+    assert (ahead.measured, ahead.verdict) == ("6 us: 2.00 x ours", "met")
+    assert (behind.measured, behind.verdict) == ("6 us: 0.75 x ours", "MISSED")
 
 
 def test_a_fact_is_met_or_missed():

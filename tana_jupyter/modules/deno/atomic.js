@@ -9,7 +9,7 @@
   const { includes } = tana.strings;
   const { wire, noArray } = load("modules/deno/keys.js");
   const { encode, encodeMessage } = load("modules/deno/values.js");
-  const { KvU64 } = load("modules/deno/u64.js");
+  const { checked } = load("modules/deno/u64.js");
   const { checkExpireIn } = load("modules/deno/kv.js");
   const { errors } = load("modules/deno/errors.js");
   const NativeTypeError = TypeError;
@@ -39,7 +39,7 @@
   };
   const setStep = (key, text, expireIn) =>
     step(`${expireIn === undefined ? "s" : `x${expireIn}\x1f`}${bounded(text)}\x1f`, "s", key, true);
-  const numberStep = (type, key, number) => step(`${SIGNS[type]}\x02${new KvU64(number).value}\x1f`, "s", key);
+  const numberStep = (type, key, number) => step(`${SIGNS[type]}\x02${checked(number)}\x1f`, "s", key);
 
   const delayOf = (delay) => {
     if (delay === undefined || delay === null) return undefined;

@@ -57,17 +57,14 @@ class Commits:
         if steps.messages:
             self._queues.sent(database)
         journal, shared = database.journal, database.store.shared
-        stamped = any(type(each) is Stamped for each in steps.mutations)
+        stamped = Stamped in map(type, steps.mutations)
         attempt = 0
         while True:
             stamp = 0
             if stamped or steps.messages:
                 stamp = journal.head(database.contract) + (1 << min(attempt, LEAP))
             checks, writes = self._plan(database, steps, stamp)
-            # Where nobody else writes, nothing moves between here and there.
-            done = journal.commit(
-                writes, [*steps.checks, *checks] if shared else steps.checks, stamp if stamped else None
-            )
+            done = journal.commit(writes, [*steps.checks, *checks], stamp if stamped else None)
             if done is not None:
                 return done
             if not shared or not self._hold(database, steps.checks):
@@ -81,7 +78,8 @@ class Commits:
     def _plan(self, database: Database, steps: Steps, stamp: int) -> tuple[list[Check], list[Write]]:
         """What to write on top of what is there, and checks that it still is when it is written."""
         contract, peek = database.contract, database.journal.peek
-        checks = []
+        shared = database.store.shared  # where nobody else writes, nothing moves between here and there
+        checks: list[Check] = []
         writes: list[Write] = []
         known: dict[bytes, Any] = {}  # value and encoding by key, None for nothing there
         for each in steps.mutations:
@@ -91,16 +89,20 @@ class Commits:
                 if key not in known:
                     row = peek(SPACE, contract, key)
                     known[key] = None if row is None else row[1:3]
-                    checks.append(Check(SPACE, contract, key, _stamp_of(row)))
+                    if shared:
+                        checks.append(Check(SPACE, contract, key, _stamp_of(row)))
                 value = known[key] = applied(name, known[key], operand)
                 writes.append(_named(Write, (SPACE, contract, key, value[0], value[1], None, None)))
                 continue
             write = _stamped(contract, each, stamp) if kind is Stamped else each
             known[write[2]] = None if write[3] is None else write[3:5]
             writes.append(write)
-        messages = writes_of(contract, steps.messages, self._host.clock.now_us(), stamp)
-        checks += [Check(QUEUE, contract, message.key, None) for message in messages]
-        return checks, writes + messages
+        if steps.messages:
+            messages = writes_of(contract, steps.messages, self._host.clock.now_us(), stamp)
+            writes += messages
+            if shared:
+                checks += [Check(QUEUE, contract, message.key, None) for message in messages]
+        return checks, writes
 
     def _hold(self, database: Database, checks: Iterable[Check]) -> bool:
         """Whether the operation's own checks hold, so that a commit was refused for what others have changed."""

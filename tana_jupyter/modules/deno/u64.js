@@ -8,14 +8,18 @@
   const text = Function.prototype.call.bind(BigInt.prototype.toString);
   let read;
 
+  const checked = (value) => {
+    if (typeof value !== "bigint") throw new NativeTypeError(`Value must be a bigint: received ${typeof value}`);
+    if (value < 0n) throw new NativeRangeError(`Value must be a positive bigint: received ${value}`);
+    if (value >= END) throw new NativeRangeError("Value must fit in a 64-bit unsigned integer");
+    return value;
+  };
+
   class KvU64 {
     #number;
     /** @param {bigint} value */
     constructor(value) {
-      if (typeof value !== "bigint") throw new NativeTypeError(`Value must be a bigint: received ${typeof value}`);
-      if (value < 0n) throw new NativeRangeError(`Value must be a positive bigint: received ${value}`);
-      if (value >= END) throw new NativeRangeError("Value must fit in a 64-bit unsigned integer");
-      this.#number = value;
+      this.#number = checked(value);
       this.value = value;
       freeze(this);
     }
@@ -36,6 +40,6 @@
     }
   }
   defineProperty(KvU64.prototype, CUSTOM, { enumerable: false });
-  /** The number in a KvU64; undefined for everything else. */
-  return { KvU64, numberIn: read };
+  /** The number in a KvU64, undefined for everything else; and a bigint that may be in one. */
+  return { KvU64, numberIn: read, checked };
 }
