@@ -12,6 +12,21 @@ from benchmarks.table import fact_row, line, time_row, time_text
 
 ROOT = Path(__file__).parent.parent
 
+BROWSED = [
+    ", 20,000 keys: browser opened",
+    ": ... and shown, its static table included",
+    ": ... for the first time since the keys were written",
+    ": page of 100 rows, the first",
+    ": ... in the middle",
+    ": ... the last, in reverse order",
+    ": page of 500 rows",
+    ": search by a prefix",
+    ": search that finds nothing",
+    ": tree, one branch with all keys",
+    ": tree, 500 of its children",
+    ": one key in full",
+    ": namespaces with counts and sizes",
+]
 ROWS = {
     "cells": [
         "an empty Python cell",
@@ -30,21 +45,10 @@ ROWS = {
         "kv.list of 1,000 keys",
     ],
     "seeing": [
-        "browser opened",
-        "... and shown, its static table included",
-        "... for the first time since all keys were written",
-        "... in a fresh process, few keys",
+        "browser opened and shown in a fresh process, few keys",
         "... after importing anywidget",
-        "page of 100 rows, the first",
-        "... in the middle",
-        "... the last, in reverse order",
-        "page of 500 rows",
-        "search by a prefix",
-        "search that finds nothing",
-        "tree, one branch with all keys",
-        "tree, 500 of its children",
-        "one key in full",
-        "namespaces with counts and sizes",
+        *(f"memory{what}" for what in BROWSED),
+        *(f"sqlite{what}" for what in BROWSED),
         "widget models of a browser",
         "... growth of its state",
     ],
@@ -55,6 +59,12 @@ ROWS = {
         "%load_ext tana_jupyter",
         "first %%tana cell",
         "... heavy packages that are imported by then",
+    ],
+    "stores": [
+        "sqlite: kv.put of a new key, awaited",
+        "sqlite: kv.get, awaited",
+        "sqlite: kv.list of 1,000 keys, awaited",
+        "sqlite: opened, and one key read",
     ],
 }
 
@@ -89,7 +99,7 @@ def test_every_subject_is_listed_here(tmp_path):
 def test_an_unknown_subject_is_named(tmp_path):
     done = run(tmp_path, "nothing")
     assert done.returncode == 2
-    assert "no such benchmark: nothing; there are: cells, kv, seeing, start" in done.stderr
+    assert "no such benchmark: nothing; there are: cells, kv, seeing, start, stores" in done.stderr
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0.007, "met"), (0.0075, "met"), (0.009, "thin"), (0.011, "MISSED")])
