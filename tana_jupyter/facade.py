@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tana_jupyter.views.frames import Found
 
 
+APIS = ("kv", "data", "deno", "queue")  # messages on their way have no API, but may be looked at
+
+
 class Facade(Stage):
     """The half of a Session that runs nothing; see :class:`tana_jupyter.Session`."""
 
@@ -98,8 +101,8 @@ class Facade(Stage):
             raise TanaError("nothing has run yet")
         return changes_frame(outcome.receipt)
 
-    def get(self, key: str, contract: str | None = None, api: str = "kv") -> object:
-        """The value of one key as a Python value, such as text or bytes; None where there is none.
+    def get(self, key: str, contract: str | None = None, api: str = "kv", default: object = None) -> object:
+        """The value of one key as a Python value, such as text or bytes; the default where there is no such key.
 
         >>> session.get("user:1")
         '{"name":"ada"}'
@@ -111,10 +114,11 @@ class Facade(Stage):
         name = contract or self._latest
         if name is None:
             raise TanaError("no contract has run yet: name one with contract=")
+        _check_api(api)
         where = key_bytes(api, key)
         with self.at_rest():
             row = self.store.get(api, name, where, self.clock.now_us())
-        return None if row is None else plain_value(row.value, row.encoding)
+        return default if row is None else plain_value(row.value, row.encoding)
 
     def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
         """The first keys of a range, by one scan; for who must answer at once."""
@@ -251,6 +255,7 @@ class Facade(Stage):
 
     def _namespaces(self, contract: str | None, api: str | None) -> list[tuple[str, str]]:
         """``(space, contract)`` of all namespaces with rows, or of one contract or API."""
+        _check_api(api)
         pairs = self.store.namespaces()
         return [(space, name) for space, name in pairs if contract in {None, name} and api in {None, space}]
 
@@ -285,6 +290,11 @@ class Facade(Stage):
             return {contract: self[contract].runs.host.staging}
         stagings = {name: each.runs.host.staging for name, each in self._contracts.items()}
         return {name: staged for name, staged in stagings.items() if len(staged)}
+
+
+def _check_api(api: str | None) -> None:
+    if api is not None and api not in APIS:
+        raise TanaError(f"there is no API {api!r}: it is one of {', '.join(APIS[:-1])}")
 
 
 def _count(number: int, what: str) -> str:

@@ -18,7 +18,8 @@ SAFE: Final = 2**53
 # Letters that have no form, break the line or turn its direction: a key could use them to look like another one.
 # Joiners are not among them: emoji and some scripts are written with them.
 SHAPELESS: Final = (
-    "\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+    "\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 )
 UNSEEN: Final = re.compile(f"[\x00-\x1f{SHAPELESS}]")
 HIDDEN: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{SHAPELESS}]")  # without line ends and tabs

@@ -13,6 +13,21 @@ from benchmarks.table import fact_row, line, peer_row, time_row, time_text
 
 ROOT = Path(__file__).parent.parent
 
+BROWSED = [
+    ", 20,000 keys: browser opened",
+    ": ... and shown, its static table included",
+    ": ... for the first time since the keys were written",
+    ": page of 100 rows, the first",
+    ": ... in the middle",
+    ": ... the last, in reverse order",
+    ": page of 500 rows",
+    ": search by a prefix",
+    ": search that finds nothing",
+    ": tree, one branch with all keys",
+    ": tree, 500 of its children",
+    ": one key in full",
+    ": namespaces with counts and sizes",
+]
 ROWS = {
     "cells": [
         "an empty Python cell",
@@ -49,21 +64,10 @@ ROWS = {
         "kv.list of 1,000 keys",
     ],
     "seeing": [
-        "browser opened",
-        "... and shown, its static table included",
-        "... for the first time since all keys were written",
-        "... in a fresh process, few keys",
+        "browser opened and shown in a fresh process, few keys",
         "... after importing anywidget",
-        "page of 100 rows, the first",
-        "... in the middle",
-        "... the last, in reverse order",
-        "page of 500 rows",
-        "search by a prefix",
-        "search that finds nothing",
-        "tree, one branch with all keys",
-        "tree, 500 of its children",
-        "one key in full",
-        "namespaces with counts and sizes",
+        *(f"memory{what}" for what in BROWSED),
+        *(f"sqlite{what}" for what in BROWSED),
         "widget models of a browser",
         "... growth of its state",
     ],
@@ -76,9 +80,9 @@ ROWS = {
         "... heavy packages that are imported by then",
     ],
     "stores": [
-        "sqlite: kv.put of a new key",
-        "sqlite: kv.get",
-        "sqlite: kv.list of 1,000 keys",
+        "sqlite: kv.put of a new key, awaited",
+        "sqlite: kv.get, awaited",
+        "sqlite: kv.list of 1,000 keys, awaited",
         "sqlite: opened, and one key read",
     ],
 }

@@ -40,6 +40,8 @@ def detail(session: Session, value: str | bytes, api: str = "kv", encoding: str 
         ("", "kv", None, "text", "", "text"),
         ("[" * 500 + "]" * 500, "kv", None, "text", "[" * 500 + "]" * 500, "text"),
         (b"\x00\xff", "kv", None, "bytes", "", "bytes-hex"),
+        (b"a\xff", "kv", "text", "text", "a\ufffd", None),
+        ("a\ufffd", "kv", "text", "text", "a\ufffd", "text"),
         (b"\x00" * 4097, "kv", None, "bytes", "", None),
         ("null", "deno", "json", "json", "null", "json"),
         ('"a"', "deno", "json", "json", '"a"', "json"),
@@ -136,6 +138,24 @@ def test_copied_data_is_the_same_again(session: Session, text: str) -> None:
     session.clear(SHOP, yes=True)
     session.run(f"import {{ data }} from 'tana/data'\n{code}\ndata.commit()", contract=SHOP)
     assert session.get("n", contract=SHOP, api="data") == text
+
+
+@pytest.mark.parametrize("name", ["__proto__", "__prot\\u006f__"])
+def test_a_field_that_a_literal_takes_for_the_prototype_is_copied(session: Session, name: str) -> None:
+    key = denokey.pack(("n",))
+    session.journal.commit([Write("deno", SHOP, key, f'{{"{name}":{{"x":1}}}}'.encode(), "json")])
+    code = done(session.browse(), "copy", **DENO, k=key.hex(), form="typescript")["text"]
+    session.clear(SHOP, yes=True)
+    session.run(f"const kv = await Deno.openKv()\n{code}", contract=SHOP)
+    assert session.get('["n"]', contract=SHOP, api="deno") == {"__proto__": {"x": 1}}
+
+
+@pytest.mark.parametrize("metadata", ["1e999", '"\\ud800"', '{"__proto__":1}', "[" * 2000 + "]" * 2000])
+def test_any_metadata_can_be_looked_at(session: Session, metadata: str) -> None:
+    store(session, {"n": "1"}, metadata=metadata.encode())
+    answer = done(session.browse(), "detail", **KV, k=k("n"))
+    assert answer["metadata"] == metadata
+    assert "metadata: " in answer["code"]
 
 
 def test_json_is_copied_as_json_where_that_is_the_same(session: Session) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tana_jupyter import Session, denokey
 from tana_jupyter.store.protocol import Row, Write
 from tests.browser_harness import SHOP, ask, done, k, opened, pages, refused, store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["pages"]
 
@@ -253,10 +256,12 @@ def test_deno_rows_are_renamed_and_deleted(session: Session, browser: Any) -> No
     ("fields", "error"),
     [
         ({"text": "users"}, "'users' is no key of Deno KV (at 'users'): write it as "),
-        ({"text": "[]"}, "a key of Deno KV has at least one part"),
+        ({"text": "[]"}, "key cannot be empty"),
         ({"k": "ff00"}, "these bytes are no key of Deno KV: ff00"),
-        ({"text": f'["{"x" * 2047}"]'}, "key too large for write (max 2048 bytes)"),
-        ({"value": f'"{"x" * 65_535}"', "as_": "json"}, "value too large (max 65536 bytes)"),
+        ({"text": f'["{"x" * 2047}"]'}, "Key too large for write (max 2048 bytes)"),
+        ({"value": "x" * 65_531, "as_": "text"}, "Value too large (max 65536 bytes)"),
+        ({"value": f"[{'1.5,' * 9_000}1]", "as_": "json"}, "Value too large (max 65536 bytes)"),
+        ({"value": "00" * 65_537, "as_": "bytes-hex"}, "Value too large (max 65536 bytes)"),
         ({"metadata": "1"}, "Deno KV keeps no metadata"),
         ({"ttl": 60}, "Deno KV keeps no metadata, and its expiry is set from a cell"),
     ],
@@ -273,3 +278,46 @@ def test_a_full_store_refuses_in_its_own_words(session: Session, browser: Any) -
     error = refused(browser, "put", **KV, text="new", value="1", as_="text", overwrite=False)
     assert error.startswith("The store memory: is full")
     assert row(session, "new") is None
+
+
+@pytest.mark.parametrize("change", ["row", "staged", "store", "deleted"])
+def test_an_edit_of_what_has_changed_since_it_was_opened_is_a_conflict(
+    session: Session, tmp_path: Path, change: str
+) -> None:
+    """Versions are small numbers: in another store the same one means another row."""
+    api = "data" if change == "staged" else "kv"
+    store(session, {"a": "1"}, api=api)
+    browser = session.browse(contract=SHOP)
+    place = {"contract": SHOP, "api": api, "k": k("a")}
+    seen = done(browser, "detail", **place)["seen"]
+    if change == "store":
+        session.use_store(f"json:///{tmp_path}/other.json")
+        store(session, {"a": "1"}, api=api)
+        assert done(browser, "detail", **place)["version"] == "00000000000000010000"
+    elif change == "staged":
+        session.host_of(SHOP).staging.put(b"a", b"theirs")
+    elif change == "row":
+        store(session, {"a": "theirs"}, api=api)
+    else:
+        session.journal.commit([Write("kv", SHOP, b"a", None)])
+    new = {**place, "value": "mine", "as_": "text", "overwrite": True}
+    answer = ask(browser, "put", **new, seen=seen)
+    assert (answer["ok"], answer["conflict"]) == (False, True)
+    assert done(browser, "put", **new)["row"]["preview"] == "mine"
+    seen = done(browser, "detail", **place)["seen"]
+    assert done(browser, "put", **new, seen=seen)["row"]["preview"] == "mine"
+
+
+@pytest.mark.parametrize("verb", ["rename", "delete"])
+def test_rows_of_another_store_are_not_touched(session: Session, tmp_path: Path, verb: str) -> None:
+    browser = session.browse(contract=SHOP)
+    before = done(browser, "page", query={})
+    session.use_store(f"json:///{tmp_path}/other.json")
+    store(session, {"a": "theirs", "b": "theirs"})
+    assert done(browser, "page", query={})["rows"][0]["version"] == before["rows"][0]["version"]
+    what: dict[str, Any] = {"rename": {"k": k("a"), "to": "z", "overwrite": False}, "delete": {"keys": [k("a")]}}[verb]
+    answer = ask(browser, verb, **KV, **what, store=before["store"])
+    assert (answer["ok"], answer["conflict"]) == (False, True)
+    assert answer["error"].startswith("these are rows of memory:, and the session uses json:")
+    assert there(session, "a").value == b"theirs"
+    assert done(browser, verb, **KV, **what, store=done(browser, "page", query={})["store"])

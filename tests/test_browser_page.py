@@ -17,6 +17,8 @@ from playwright.sync_api import expect
 from tests.page_harness import comms, running, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser
 
 __all__ = ["comms"]
@@ -88,13 +90,15 @@ def test_scrolling_fetches_what_comes_into_sight(browser: Browser, many: Session
         assert max(limits) <= 500
 
 
-def test_a_search_asks_once_for_quick_typing(browser: Browser, many: Session) -> None:
+def test_a_search_asks_less_often_than_keys_are_typed(browser: Browser, many: Session) -> None:
     with shown(browser, many.browse(contract=SHOP)) as view:
         view.line("user:0000:cart").click()
         view.press("/")
         view.page.keyboard.type("user:0123:", delay=10)
         expect(view[".tana-position"]).to_have_text("5 keys")
-        assert [message["query"]["prefix"] for message in view.pages()] == ["", "user:0123:"]
+        prefixes = [message["query"]["prefix"] for message in view.pages()]
+        assert prefixes[-1] == "user:0123:"
+        assert len(prefixes) < len("user:0123:")
         assert view.widget.query["prefix"] == "user:0123:"
         view.press("Escape")
         expect(view[".tana-position"]).to_contain_text("5,000 keys")
@@ -106,7 +110,8 @@ def test_a_search_asks_once_for_quick_typing(browser: Browser, many: Session) ->
 
 def test_the_newest_question_replaces_those_that_wait(browser: Browser, many: Session) -> None:
     with shown(browser, many.browse(contract=SHOP)) as view:
-        expect(view.line("user:0000:cart")).to_be_visible()
+        # The counts are the last that is asked for.
+        expect(view["[aria-label^='kv, 5,000 keys']"]).to_have_count(1)
         view.page.evaluate("() => { window.deaf = true; }")
         for prefix in ["user:01", "user:02", "user:03"]:
             view[".tana-search input"].fill(prefix)
@@ -268,6 +273,75 @@ def test_a_change_meanwhile_is_not_overwritten_by_accident(browser: Browser, few
         assert value(few, "user:1") == "mine"
 
 
+def test_an_edit_of_a_staged_value_that_another_view_staged_meanwhile_asks(browser: Browser, staged: Session) -> None:
+    with shown(browser, staged.browse(contract=SHOP, api="data")) as view:
+        view.line("cart").click()
+        view.press("e")
+        view[".tana-value-input"].fill("7")
+        staged.host_of(SHOP).staging.put(b"cart", b"8")
+        view[".tana-value-input"].press("Control+Enter")
+        expect(view[".tana-dialog"]).to_contain_text("has changed since you opened it")
+        view.press("Escape")
+        assert staged.host_of(SHOP).staging.rows[b"cart"] == b"8"
+        view[".tana-value-input"].press("Control+Enter")
+        view.answer("Save anyway")
+        expect(view[".tana-form"]).to_have_count(0)
+        assert staged.host_of(SHOP).staging.rows[b"cart"] == b"7"
+
+
+def test_metadata_that_was_typed_is_not_given_up_without_a_question(browser: Browser, few: Session) -> None:
+    with shown(browser, few.browse(contract=SHOP)) as view:
+        view.line("user:1").click()
+        view.press("e")
+        view.page.get_by_label("Metadata, JSON").fill("[1]")
+        view.press("Escape")
+        view.answer("Keep editing")
+        expect(view.page.get_by_label("Metadata, JSON")).to_have_value("[1]")
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [
+        ("a\r\nb\rc\n", None, "a\r\nb\rc\n"),
+        ("a\r\nb", "a\nc\nd", "a\r\nc\r\nd"),
+        ("a\nb", "a\nc", "a\nc"),
+    ],
+)
+def test_line_ends_outlive_an_edit(browser: Browser, before: str, typed: str | None, after: str) -> None:
+    session = opened()
+    store(session, {"a": before})
+    with shown(browser, session.browse(contract=SHOP)) as view:
+        view.line("a").click()
+        view.press("e")
+        if typed is not None:
+            view[".tana-value-input"].fill(typed)
+        view[".tana-value-input"].press("Control+Enter")
+        view.answer("Save")
+        expect(view[".tana-form"]).to_have_count(0)
+        assert value(session, "a") == after
+
+
+def test_a_key_with_line_ends_that_is_renamed_to_itself_stays(browser: Browser) -> None:
+    session = opened()
+    store(session, {"a\nb": "1"})
+    with shown(browser, session.browse(contract=SHOP)) as view:
+        view[".tana-canvas > .tana-line"].first.click()
+        view.press("F2")
+        view.answer("Rename")
+        expect(view[".tana-dialog"]).to_have_count(0)
+        assert value(session, "a\nb") == "1"
+
+
+def test_an_expiry_is_asked_for_only_where_it_can_be_set(browser: Browser) -> None:
+    session = opened()
+    session.run("const kv = await Deno.openKv(); await kv.set(['a'], 1)", contract=SHOP)
+    with shown(browser, session.browse(contract=SHOP, api="deno")) as view:
+        view.line('["a"]').click()
+        view.press("e")
+        expect(view[".tana-value-input"]).to_be_focused()
+        expect(view["input[type=number]"]).to_have_count(0)
+
+
 def test_deleting_asks_and_enter_is_no(browser: Browser, few: Session) -> None:
     with shown(browser, few.browse(contract=SHOP)) as view:
         view.line("user:1").click()
@@ -281,6 +355,18 @@ def test_deleting_asks_and_enter_is_no(browser: Browser, few: Session) -> None:
         view.press("Tab", "Enter")
         expect(view[".tana-position"]).to_have_text("2 keys")
         assert (value(few, "user:1"), value(few, "user:2")) == (None, None)
+
+
+def test_a_question_about_one_store_is_no_answer_for_another(browser: Browser, few: Session, tmp_path: Path) -> None:
+    with shown(browser, few.browse(contract=SHOP)) as view:
+        view.line("user:1").click()
+        view.press("Delete")
+        expect(view[".tana-dialog"]).to_contain_text("Delete this key?")
+        few.use_store(f"json:///{tmp_path}/other.json")
+        store(few, {"user:1": "theirs"})
+        view.answer("Delete")
+        expect(view[".tana-dialog"]).to_contain_text("these are rows of memory:")
+        assert value(few, "user:1") == "theirs"
 
 
 def test_the_list_is_what_its_keys_act_on(browser: Browser, few: Session) -> None:
@@ -461,6 +547,56 @@ def test_narrow_places_lose_columns_but_not_what_matters(browser: Browser, stage
         for cell in [".tana-key", ".tana-value", ".tana-state .tana-sign"]:
             expect(view.line("cart").locator(cell)).to_be_visible()
         assert view[".tana-root"].evaluate("(root) => root.scrollWidth <= root.clientWidth")
+
+
+@pytest.mark.parametrize("width", [320, 420, 500])
+@pytest.mark.parametrize("api", ["kv", "data"])
+def test_a_narrow_toolbar_has_two_lines_and_its_editor_a_button(
+    browser: Browser, staged: Session, width: int, api: str
+) -> None:
+    store(staged, {"cart": "1"})
+    with shown(browser, staged.browse(contract=SHOP, api=api), width) as view:
+        view.line("cart").click()
+        assert view[".tana-toolbar"].evaluate("(bar) => bar.clientHeight") < (80 if width > 320 else 110)
+        view.press("e")
+        box = view.page.get_by_role("button", name="Save").bounding_box()
+        body = view[".tana-body"].bounding_box()
+        assert box
+        assert body
+        assert box["y"] + box["height"] <= body["y"] + body["height"]
+
+
+def test_fields_can_be_seen_before_they_are_used(browser: Browser, few: Session) -> None:
+    with shown(browser, few.browse(contract=SHOP)) as view:
+        view.line("user:1").click()
+        view.press("n")
+        for field in [".tana-value-input", ".tana-form .tana-input[type=text]"]:
+            assert view[field].first.evaluate("(field) => getComputedStyle(field).borderTopWidth") == "1px"
+
+
+def test_a_line_of_bytes_is_one_line(browser: Browser) -> None:
+    session = opened()
+    store(session, {"a": bytes(range(64))})
+    with shown(browser, session.browse(contract=SHOP)) as view:
+        view.line("a").click()
+        view.press("Enter")
+        expect(view[".tana-hex"]).to_contain_text("0038  38 39 3a 3b 3c 3d 3e 3f  89:;<=>?")
+        assert view[".tana-text"].evaluate("(text) => text.scrollWidth <= text.clientWidth")
+        tops = view[".tana-hex"].evaluate("(hex) => [...hex.getClientRects()].map(({ top }) => top)")
+        assert len(set(tops)) == 8
+
+
+def test_a_page_without_a_kernel_says_what_to_do(browser: Browser, few: Session) -> None:
+    with shown(browser, few.browse(contract=SHOP)) as view:
+        expect(view.line("user:1")).to_be_visible()
+        view.page.evaluate("() => { window.deaf = true; }")
+        view.page.get_by_title("Ask the kernel again").click()
+        expect(view[".tana-status"]).to_have_text("Waiting for the kernel…")
+        expect(view[".tana-status"]).to_contain_text("Without one, run this cell again", timeout=9000)
+        view.page.evaluate("() => { window.deaf = false; }")
+        few.rollback()
+        view.hear()
+        expect(view[".tana-status"]).to_have_text("")
 
 
 def test_everything_can_be_reached_with_tab(browser: Browser, few: Session) -> None:

@@ -52,6 +52,7 @@ def test_a_browser_opens_where_there_is_something() -> None:
     assert session.browse(api="data").query == query(contract="full", api="data")
     session.run("import { data } from 'tana/data'; data.set('a', 1)", contract="last")
     assert session.browse("a").query == query(contract="last", api="data", prefix="a")
+    assert session.browse("a*").query == session.browse("a").query
     assert session.browse(contract="elsewhere", api="deno").query == query(contract="elsewhere", api="deno")
 
 
@@ -343,6 +344,14 @@ def test_the_forms_are_the_same_each_time_and_bounded(session: Session) -> None:
         assert "\u202e" not in first[form]
         assert "\x1b" not in first[form]
     assert first["text/plain"].splitlines()[-1] == "(the first 20; the widget shows all)"
+
+
+def test_a_prefix_cannot_steer_the_text_around_it(session: Session) -> None:
+    browser = session.browse("\x1b[2J\u202e<b>", contract=SHOP)
+    shown = bundle(browser)
+    for form in (shown["text/plain"], shown["text/html"], repr(browser)):
+        assert not {"\x1b", "\u202e"} & set(form)
+        assert "\\u001b[2J\\u202e" in form
 
 
 def test_a_closed_store_is_shown_as_such(session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import pickle
 
 import pandas as pd
@@ -270,8 +271,28 @@ def test_get_reads_one_key(session: Session) -> None:
     assert session.get("a", "shop") == "text"
     assert session.get("b", "shop") == b"\x00"
     assert session.get("c", "shop") is None
+    assert session.get("c", "shop", default="none") == "none"
+    put(session, '["null"]', b"null", "deno", encoding="json")
+    assert session.get('["null"]', "shop", "deno", default="none") is None
     with pytest.raises(TanaError, match="name one with contract="):
         session.get("a")
+
+
+@pytest.mark.parametrize("look", ["get", "keys", "values", "clear"])
+def test_an_api_that_does_not_exist_is_no_empty_one(session: Session, look: str) -> None:
+    given = {"key": "a", "contract": "shop"} if look == "get" else {}
+    with pytest.raises(TanaError, match="there is no API 'KV': it is one of kv, data, deno"):
+        getattr(session, look)(api="KV", **given)
+
+
+def test_an_empty_table_has_the_dtypes_of_a_full_one(session: Session) -> None:
+    empty = session.keys(), session.staged()
+    put(session, "a")
+    session.run("import { data } from 'tana/data'; data.set('a', 1)", contract="shop")
+    for before, after in zip(empty, (session.keys(), session.staged()), strict=True):
+        assert [each.name for each in before.dtypes] == [each.name for each in after.dtypes]
+        for name in before.select_dtypes("category"):
+            assert before[name].cat.categories.dtype == after[name].cat.categories.dtype
 
 
 # values()
@@ -286,6 +307,24 @@ def test_fields_become_columns_with_types_of_their_own(session: Session) -> None
     assert dtypes(values) == {"name": "string", "age": "Int64", "admin": "boolean", "score": "Float64"}
     assert values["age"].tolist() == [36, pd.NA]
     assert list(values.query("score > 1.6").index) == ["user:2"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dtype"),
+    [
+        (["9007199254740993", "null"], "Int64"),
+        (["9007199254740993", "-9223372036854775808", "9223372036854775807"], "Int64"),
+        (["9007199254740993", "1.5"], "object"),
+        (["9007199254740993", "null", '"text"'], "object"),
+        (["18446744073709551615", "null"], "object"),
+    ],
+)
+def test_large_whole_numbers_keep_every_digit(session: Session, numbers: list[str], dtype: str) -> None:
+    for at, number in enumerate(numbers):
+        put(session, str(at), f'{{"n": {number}}}'.encode())
+    values = session.values()
+    assert dtypes(values) == {"n": dtype}
+    assert [None if item is pd.NA else item for item in values["n"]] == [json.loads(number) for number in numbers]
 
 
 def test_objects_within_become_columns_so_far_as_no_name_is_taken(session: Session) -> None:
@@ -396,6 +435,9 @@ def test_letters_that_cannot_be_seen_are_shown_and_stay(session: Session) -> Non
             assert "\u200b" not in shown
             assert "\u202e" not in shown
     assert session.keys()["key"].tolist() == ["user:\u202e1"]
+    session.run("import { data } from 'tana/data'; data.set('\\u202e', '\\u200b')", contract="shop")
+    assert "\u202e" not in repr(session.staged())
+    session.rollback()
     put(session, "user:\u202e1", b"1")
     put(session, "plain", b"1", contract="bakery")
     assert "user:\\u202e1" in repr(session.values())

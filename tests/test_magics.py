@@ -158,6 +158,9 @@ def test_keys_and_get(shell: Shell) -> None:
     missing = shell.run("%tana get other --contract nobody")
     assert (missing.result, missing.stdout) == (None, "nobody has no key 'other' in kv\n")
     assert shell.run("%tana get gone --api data").stdout == "the contract that ran last has no key 'gone' in data\n"
+    shell.run("%%tana shop\nawait (await Deno.openKv()).set(['nothing'], null)")
+    null = shell.run("%tana get '[\"nothing\"]' --api deno")
+    assert (null.result, null.stdout) == (None, "")
     cut = shell.run("%tana keys --limit 1")
     assert len(cut.result) == 1
     assert "(cut at 1 row: narrow the pattern or raise the limit)" in cut.stdout

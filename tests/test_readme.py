@@ -36,7 +36,8 @@ def output(shell: Shell, number: int, cell: str) -> str:
     assert shown.error is None
     result = "" if shown.result is None else f"Out[{number}]: {shown.result!r}"
     printed = re.sub(r"^Out\[\d+\]: .*\n?", "", shown.stdout, flags=re.MULTILINE)
-    return (printed + result).strip()
+    below = [each.data["text/plain"] for each in shown.outputs]
+    return "\n".join(text for text in [printed.strip(), result, *below] if text)
 
 
 def test_the_session_prints_what_it_says() -> None:

@@ -225,6 +225,12 @@ def test_many_rows_are_counted_and_a_few_shown(session: Session) -> None:
     assert Cells(html(shown)).notes == ["too many rows, or too large ones, to keep them all: the counts are exact"]
 
 
+def test_rows_too_large_to_keep_leave_no_empty_table(session: Session) -> None:
+    cells = Cells(html(view(session, "await kv.put('big', 'x'.repeat(9 * 2 ** 20))")))
+    assert [row for row in cells.rows if row] == []
+    assert cells.notes == ["too many rows, or too large ones, to keep them all: the counts are exact"]
+
+
 def test_rows_that_came_and_went_are_counted_only(session: Session) -> None:
     shown = view(session, "await kv.put('tmp', 1); await kv.delete('tmp')")
     assert repr(shown) == "1 written, 1 deleted"

@@ -1,11 +1,13 @@
-"""The key browser over a store of a million keys, in memory: what Python takes of what a user waits for.
+"""The key browser over a million keys, in memory and in a file: what Python takes of what a user waits for.
 
 A page is one message in and one answer out, as the comm hands them over.
 """
 
 import json
+import tempfile
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anywidget  # noqa: F401 # lazily in the package; here it must not count
@@ -53,38 +55,50 @@ print(json.dumps([imported, opened]))
 def rows(effort: Effort) -> Iterator[Row]:
     """Opening, pages from all places of the store, search, one key, and what a widget is made of."""
     count = effort.stored * TIMES
-    small, session = _filled(1000), _filled(count)
-    unordered = seconds(lambda: session.browse()._repr_mimebundle_())
-    opening = {
-        "opened": lambda _: session.browse().close(),
-        "shown": lambda _: session.browse()._repr_mimebundle_(),
-    }
-    opened = in_turns(opening, effort.cells)
-    yield time_row(f"browser opened, {count:,} keys, memory store", opened["opened"], OPEN)
-    yield time_row("... and shown, its static table included", opened["shown"], OPEN)
-    yield time_row("... for the first time since all keys were written", Sample(unordered, unordered))
     with fresh_processes() as fresh:
         runs = [fresh.run(FIRST) for _ in range(effort.processes + 1)][1:]
-    yield time_row("... in a fresh process, few keys", Sample.of([run[1] for run in runs]), OPEN)
+    yield time_row("browser opened and shown in a fresh process, few keys", Sample.of([run[1] for run in runs]), OPEN)
     yield time_row("... after importing anywidget, for comparison", Sample.of([run[0] for run in runs]))
+    small, session = (_filled(Session(store_limit=2**32), keys) for keys in (1000, count))
+    yield from _of_store("memory", session, effort)
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder)}/large.db"
+        with Session(url) as writing:
+            _filled(writing, count)
+        with Session(url) as in_file:
+            yield from _of_store("sqlite", in_file, effort)
     before = set(_instances)
     browser = session.browse()
     models = len(set(_instances) - before)
-    taken = in_turns({name: partial(_ask, browser, *asked) for name, asked in ASKED.items()}, effort.cells)
-    for name, sample in taken.items():
-        yield time_row(name, sample, ANSWER)
     yield fact_row("widget models of a browser", str(models), str(min(models, MODELS)))
     grown = len(json.dumps(browser.get_state())) - len(json.dumps(small.browse().get_state()))
     yield fact_row(f"... growth of its state from 1,000 keys to {count:,}", f"{grown} bytes", "0 bytes")
 
 
-def _filled(count: int) -> Session:
-    """A session whose contract ``big`` has so many keys."""
-    session = Session(store_limit=2**32)
+def _of_store(name: str, session: Session, effort: Effort) -> Iterator[Row]:
+    keys = f"{effort.stored * TIMES:,} keys"
+    # In memory the keys written last are put in order now; a file is opened, and none of it lies in Python yet.
+    first = seconds(lambda: session.browse()._repr_mimebundle_())
+    opening = {
+        "opened": lambda _: session.browse().close(),
+        "shown": lambda _: session.browse()._repr_mimebundle_(),
+    }
+    opened = in_turns(opening, effort.cells)
+    yield time_row(f"{name}, {keys}: browser opened", opened["opened"], OPEN)
+    yield time_row(f"{name}: ... and shown, its static table included", opened["shown"], OPEN)
+    yield time_row(f"{name}: ... for the first time since the keys were written", Sample(first, first))
+    browser = session.browse()
+    taken = in_turns({what: partial(_ask, browser, *asked) for what, asked in ASKED.items()}, effort.cells)
+    for what, sample in taken.items():
+        yield time_row(f"{name}: {what}", sample, ANSWER)
+
+
+def _filled(session: Session, count: int) -> Session:
+    """The session, whose contract ``big`` now has so many keys."""
     for start in range(0, count, BATCH):
         numbers = range(start, min(start + BATCH, count))
         pairs = [(b"user:%d:name" % number, b'{"id":%d,"name":"ada"}' % number) for number in numbers]
-        session.journal.commit([Write("kv", "big", key, value) for key, value in pairs])
+        session.store.commit([Write("kv", "big", key, value) for key, value in pairs], now=session.clock.now_us())
     return session
 
 

@@ -66,7 +66,7 @@ class ReceiptView:
             return f'<div style="{QUIET}">{html.escape(repr(self))}</div>'
         places = len({row.place for row in shown}) > 1
         columns = [*(["contract/api"] if places else []), "key", "", "before", "after"]
-        rows = table(columns, (_line(row, places=places) for row in shown), notes=notes)
+        rows = table(columns if shown else [], (_line(row, places=places) for row in shown), notes=notes)
         return f'<details><summary style="{SUMMARY}">{html.escape(repr(self))}</summary>{rows}</details>'
 
 

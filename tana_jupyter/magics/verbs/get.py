@@ -18,7 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> object:
     """The value; where there is no such key, a line that says so."""
-    value = session.get(options.key, contract=options.contract, api=options.api)
-    if value is None:
+    missing = object()  # a value of Deno may be null
+    value = session.get(options.key, contract=options.contract, api=options.api, default=missing)
+    if value is missing:
         print(f"{options.contract or 'the contract that ran last'} has no key {options.key!r} in {options.api}")
+        return None
     return value

@@ -67,6 +67,7 @@ class Answers:
         writes = VERBS[request.verb].writes
         try:
             with self._scene.at_rest():
+                self._same_store(request.fields.get("store"))
                 answer = HANDLERS[request.verb](self, request.fields)
         except BusyError as error:
             text = f"{error}; nothing was written" if writes else str(error)
@@ -74,6 +75,13 @@ class Answers:
         if writes:
             self._scene.audience.changed()
         return answer
+
+    def _same_store(self, store: str | None) -> None:
+        now = self._scene.store.location
+        if store not in {None, now}:
+            raise Refused(
+                f"these are rows of {store}, and the session uses {now} now; nothing was written", conflict=True
+            )
 
     def _hello(self, _: Mapping[str, Any]) -> Answer:
         store = self._scene.store
@@ -96,6 +104,7 @@ class Answers:
             "next": None if found.next is None else found.next.hex(),
             "stamp": found.stamp,
             "query": query._asdict(),
+            "store": self._scene.store.location,
             **self.time(),
         }
 

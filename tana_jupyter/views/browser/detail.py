@@ -1,5 +1,7 @@
 """One key in full, as far as a page can bear it."""
 
+import hashlib
+
 from tana_jupyter import limits
 from tana_jupyter.staging import SPACE
 from tana_jupyter.views.browser.entries import Entries, Entry
@@ -30,17 +32,32 @@ def detail(scene: Scene, contract: str, api: str, key: bytes, layer: str = "both
         "created": None if committed is None else instant(committed.created_at),
         "updated": seen["updated"],
         "version": seen["version"],
+        "seen": trace(scene, entry if layer == "both" else look(scene, contract, api, key)),
         "code": statement(entry, api, scene.clock.now_us(), CODE),
         "staged": _staged(scene, contract, api, key),
     }
 
 
+def trace(scene: Scene, entry: Entry | None) -> str:
+    """Another one for another version, another staged value, and in another store: there a version says nothing."""
+    if entry is None:
+        return "gone"
+    version = 0 if entry.row is None else entry.row.versionstamp
+    told = f"{scene.store.location}\n{version} {entry.state}\n".encode("utf-8", "replace")
+    return hashlib.blake2b(told + (entry.staged or b""), digest_size=16).hexdigest()
+
+
 def find(scene: Scene, contract: str, api: str, key: bytes, layer: str = "both") -> Entry:
     """One entry; Refused where there is none."""
-    found = Entries(scene, Query(contract, api, layer=layer)).get([key])
-    if not found:
+    found = look(scene, contract, api, key, layer)
+    if found is None:
         raise Refused("this key is gone: it was deleted, or it has expired")
-    return found[0]
+    return found
+
+
+def look(scene: Scene, contract: str, api: str, key: bytes, layer: str = "both") -> Entry | None:
+    """One entry, None where there is none."""
+    return next(iter(Entries(scene, Query(contract, api, layer=layer)).get([key])), None)
 
 
 def shown(value: bytes | None, encoding: str, api: str) -> dict[str, object]:
@@ -61,6 +78,8 @@ def shown(value: bytes | None, encoding: str, api: str) -> dict[str, object]:
         return _value("text", preview(value, encoding).text, total, whole=True)
     whole = total <= limits.BROWSER_VALUE
     text = _text(value)
+    if whole and "\ufffd" in text and text.encode() != value:
+        return _value("text", text, total, whole=True)  # another program's bytes: a put would not give them back
     # What is valid only with its end in sight is called JSON only where the end is in sight.
     if api == "deno":
         return _value("json" if whole and not too_deep(value) else "text", text, total, whole=whole, put="json")

@@ -5,19 +5,22 @@ kv and Deno KV are written at once, data is staged. Whatever raises has written 
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from tana_jupyter import denokey, limits
 from tana_jupyter.modules.data.operations import Operations as Data
+from tana_jupyter.modules.deno.keys import checked_write
+from tana_jupyter.modules.deno.values import Stored
+from tana_jupyter.modules.deno.values import checked as checked_value
 from tana_jupyter.modules.kv.keys import checked
 from tana_jupyter.modules.kv.refusals import value_too_large
 from tana_jupyter.modules.kv.terms import terms
 from tana_jupyter.staging import SPACE
 from tana_jupyter.store.protocol import Check, Committed, Row, Write
 from tana_jupyter.store.versionstamp import from_text, to_text
-from tana_jupyter.views.browser.detail import find
+from tana_jupyter.views.browser.detail import find, look, trace
 from tana_jupyter.views.browser.entries import Entries
 from tana_jupyter.views.browser.jsontext import compact, valid
 from tana_jupyter.views.browser.keyspace import keyspace
@@ -30,21 +33,18 @@ HEX = re.compile(r"\s*(?:[0-9a-fA-F]{2}\s*)*")
 Answer = dict[str, object]
 
 
-class Value(NamedTuple):
-    """A value as it is stored."""
-
-    data: bytes
-    encoding: str
-
-
 def put(scene: Scene, contract: str, api: str, fields: Mapping[str, Any]) -> Answer:
     """Write one value under a key that the page knows, or that somebody typed."""
     key = fields["k"] if "k" in fields else keyspace(api).read(fields["text"])
     value = _value(api, fields["value"], fields["as"])
+    seen = fields.get("seen")
+    if seen is not None and seen != trace(scene, look(scene, contract, api, key)):
+        name = keyspace(api).text(key)[: limits.PREVIEW]
+        raise Refused(f"{name} was changed meanwhile, or the store was; nothing was written", conflict=True)
     if api == SPACE:
         if not fields["overwrite"]:
             _refuse_existing(scene, contract, key)
-        _stage(scene, contract, [(key, value.data)])
+        _stage(scene, contract, [(key, value.value)])
     else:
         _write(scene, contract, api, key, value, fields)
     return {"row": row(find(scene, contract, api, key), api)}
@@ -92,7 +92,7 @@ def unstage(scene: Scene, contract: str, key: bytes) -> Answer:
     return {"unstaged": int(staging is not None and staging.unstage(key))}
 
 
-def _write(scene: Scene, contract: str, api: str, key: bytes, value: Value, fields: Mapping[str, Any]) -> None:
+def _write(scene: Scene, contract: str, api: str, key: bytes, value: Stored, fields: Mapping[str, Any]) -> None:
     key = _check_key(api, key)
     _check_value(api, value)
     old = scene.store.get(api, contract, key, scene.clock.now_us())
@@ -102,7 +102,7 @@ def _write(scene: Scene, contract: str, api: str, key: bytes, value: Value, fiel
         checks.append(Check(api, contract, key, None))
     elif fields.get("expect") is not None:
         checks.append(Check(api, contract, key, _seen(fields["expect"])))
-    _commit(scene, [Write(api, contract, key, value.data, value.encoding, expires_at, metadata)], checks)
+    _commit(scene, [Write(api, contract, key, value.value, value.encoding, expires_at, metadata)], checks)
 
 
 def _commit(scene: Scene, writes: Sequence[Write], checks: Sequence[Check]) -> Committed:
@@ -188,33 +188,30 @@ def _kept(scene: Scene, api: str, old: Row | None, fields: Mapping[str, Any]) ->
     return expires_at, kept
 
 
-def _value(api: str, text: str, form: str) -> Value:
+def _value(api: str, text: str, form: str) -> Stored:
     """The value that somebody typed, as the API itself would store it."""
     if form == "bytes-hex":
         if api == SPACE:
             raise Refused("data holds texts and JSON only")
         if HEX.fullmatch(text) is None:
             raise Refused("bytes are written as hex digits, two for each: 00 ff 10")
-        return Value(bytes.fromhex(text), "bytes")
+        return Stored(bytes.fromhex(text), "bytes")
     if form == "text":
-        return Value(orjson.dumps(text), "json") if api == "deno" else Value(text.encode(), "text")
+        return Stored(orjson.dumps(text), "json") if api == "deno" else Stored(text.encode(), "text")
     if not valid(text):
         raise Refused('this is no JSON: names and texts stand in double quotes, as in {"name": "ada"}')
-    return Value(compact(text).encode(), "json" if api == "deno" else "text")
+    return Stored(compact(text).encode(), "json" if api == "deno" else "text")
 
 
 def _check_key(api: str, key: bytes) -> bytes:
     if api == "kv":
         return checked(_text(key).encode(), "PUT")
-    if not denokey.unpack(key):
-        raise Refused("a key of Deno KV has at least one part")
-    if len(key) > limits.DENO_WRITE_KEY:
-        raise Refused(f"key too large for write (max {limits.DENO_WRITE_KEY} bytes)")
-    return key
+    denokey.unpack(key)  # raises where the bytes are no key
+    return checked_write(key)
 
 
-def _check_value(api: str, value: Value) -> None:
-    if api == "kv" and len(value.data) > limits.KV_VALUE:
-        raise value_too_large(len(value.data))
-    if api == "deno" and len(value.data) > limits.DENO_VALUE:
-        raise Refused(f"value too large (max {limits.DENO_VALUE} bytes)")
+def _check_value(api: str, value: Stored) -> None:
+    if api == "deno":
+        checked_value(value)
+    elif len(value.value) > limits.KV_VALUE:
+        raise value_too_large(len(value.value))

@@ -45,6 +45,11 @@ def byte_array(value: bytes) -> str:
     return f"new Uint8Array([{', '.join(map(str, value))}])"
 
 
+def parsed(text: str) -> str:
+    """JSON as an expression of the same value: in a literal ``__proto__``, also in escapes, would be no field."""
+    return f"JSON.parse({quoted(text)})" if "__proto__" in text or "\\u" in text else text
+
+
 def json_expression(text: str) -> str | None:
     """JSON as an expression that ``data.set`` makes the same text of, None where it would not."""
     try:

@@ -30,21 +30,24 @@ The verbs and their answers. ``clock`` is the session's time as ISO text, ``froz
 hello {}                    -> {namespaces, query, store: {location, shared}, limits, clock, frozen}
 namespaces {}               -> {namespaces, clock, frozen}      with counts, which may take a while
     a namespace is {contract, api, rows, bytes, staged}; rows and bytes null where not (yet) counted
-page {query, path?, after?, limit?} -> {rows, next, stamp, query, clock, frozen}
+page {query, path?, after?, limit?} -> {rows, next, stamp, query, store, clock, frozen}
     query: {contract, api, prefix, view: "flat"|"tree", layer: "committed"|"staged"|"both", order: "key"|"-key"}; what
     it leaves out is as in the widget's own. The answer repeats it in full. Layers matter in data only.
     next: the cursor of the next page or null; stamp: equal where the same rows were answered before.
-detail {contract, api, k, layer?} -> {row, value, hex, metadata, expires, created, updated, version, code, staged}
+detail {contract, api, k, layer?}
+    -> {row, value, hex, metadata, expires, created, updated, version, seen, code, staged}
     value: {kind: "json"|"text"|"bytes"|"none", text, truncated, total, editable, as}; text as stored, at most 64 KiB.
     editable: whether a put of this text gives the same kind of value, and which ``as`` the put takes. With as "text"
     the editor shows exactly this text, with as "json" it may lay it out;
     hex: of the first 4 KiB; metadata: JSON text or null; code: TypeScript that writes it, null where too long;
     staged: null or {state, committed, staged, diff: [{op: " "|"+"|"-", text}]}
-put {contract, api, k | text, value, as, overwrite, metadata?, ttl?, expect?} -> {row}
+put {contract, api, k | text, value, as, overwrite, metadata?, ttl?, expect?, seen?} -> {row}
     as: "json"|"text"|"bytes-hex"; JSON is checked and kept without blanks. kv and deno: written at once, metadata and
-    expiry stay as they are where absent; metadata "" and ttl 0 take them away. data: staged. expect: version or null.
-rename {contract, api, k, to, overwrite, expect?}       -> {row}      one commit; metadata and expiry go along
-delete {contract, api, keys, expect?: {k: version}}     -> {deleted}  one commit; data: staged
+    expiry stay as they are where absent; metadata "" and ttl 0 take them away. data: staged. expect: version or null;
+    seen: that of the ``detail`` somebody began with: it is another one after a change of row, staged value or store.
+rename {contract, api, k, to, overwrite, expect?, store?}      -> {row}      one commit; metadata and expiry go along
+delete {contract, api, keys, expect?: {k: version}, store?}    -> {deleted}  one commit; data: staged
+    store: that of the page the rows came with; in another one the same versions mean other rows.
 staged {contract}           -> {contract, rows, more, totals: {bytes, limit_bytes, keys, limit_keys, exact}}
     rows: {k, text, state, committed, staged, diff}, at most 200; more: how many are not listed
 commit {contract}           -> {committed}       refused with the reason, then all stays staged
@@ -227,6 +230,7 @@ _API: Final = choice(*APIS)
 _PLACE: Final[Mapping[str, Reader]] = {"contract": contract, "api": _API}
 _LAYER: Final = choice("committed", "staged", "both")
 _KEY_TEXT: Final = text(limits.BROWSER_KEY_TEXT)
+_STORE: Final = or_null(_KEY_TEXT)
 
 VERBS: Final[Mapping[str, Verb]] = {
     "hello": Verb(),
@@ -246,12 +250,17 @@ VERBS: Final[Mapping[str, Verb]] = {
             "metadata": or_null(text(limits.BROWSER_TEXT)),
             "ttl": or_null(whole(-limits.KV_MAX_TTL, limits.KV_MAX_TTL)),
             "expect": or_null(version),
+            "seen": or_null(text(limits.BROWSER_KEY_TEXT)),
         },
         one_of=("k", "text"),
         writes=True,
     ),
-    "rename": Verb({**_PLACE, "k": key, "to": _KEY_TEXT, "overwrite": flag}, {"expect": or_null(version)}, writes=True),
-    "delete": Verb({**_PLACE, "keys": keys}, {"expect": or_null(versions)}, writes=True),
+    "rename": Verb(
+        {**_PLACE, "k": key, "to": _KEY_TEXT, "overwrite": flag},
+        {"expect": or_null(version), "store": _STORE},
+        writes=True,
+    ),
+    "delete": Verb({**_PLACE, "keys": keys}, {"expect": or_null(versions), "store": _STORE}, writes=True),
     "staged": Verb({"contract": contract}),
     "commit": Verb({"contract": contract}, writes=True),
     "discard": Verb({"contract": contract}, writes=True),

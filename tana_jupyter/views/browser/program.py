@@ -1,7 +1,5 @@
 """Rows as TypeScript that writes them again."""
 
-import orjson
-
 from tana_jupyter import limits
 from tana_jupyter.views.browser import literals
 from tana_jupyter.views.browser.entries import Entry
@@ -42,7 +40,9 @@ def _deno_value(encoding: str, value: bytes, text: str, most: int) -> str:
         return literals.expression(value, most)
     if encoding == "u64":
         return f"new Deno.KvU64({int.from_bytes(value, 'little')}n)"
-    return literals.byte_array(value) if encoding == "bytes" else text
+    if encoding == "bytes":
+        return literals.byte_array(value)
+    return literals.parsed(text)
 
 
 def _kv_options(entry: Entry) -> str:
@@ -51,7 +51,7 @@ def _kv_options(entry: Entry) -> str:
     if row is not None and row.expires_at is not None:
         options.append(f"expiration: {row.expires_at // SECOND}")
     if row is not None and row.metadata is not None:
-        options.append(f"metadata: {orjson.dumps(orjson.loads(row.metadata)).decode()}")
+        options.append(f"metadata: {literals.parsed(row.metadata.decode('utf-8', 'replace'))}")
     return f", {{ {', '.join(options)} }}" if options else ""
 
 

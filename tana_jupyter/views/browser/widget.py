@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 
 from tana_jupyter.errors import BusyError, TanaError
+from tana_jupyter.glance import one_line
 from tana_jupyter.views import esm
 from tana_jupyter.views.browser import static_form
 from tana_jupyter.views.browser.answers import Answers
@@ -116,12 +117,13 @@ class KeyBrowser(Panel):
     def __init__(self, scene: Scene, prefix: str = "", contract: str | None = None, api: str | None = None) -> None:
         with scene.at_rest():
             name, space = first_place(scene, contract, api)
-        self._first = Query("notebook", "kv").with_fields({"contract": name, "api": space, "prefix": prefix})
+        first = Query("notebook", "kv").with_fields({"contract": name, "api": space, "prefix": prefix})
+        self._first = first._replace(prefix=first.prefix.removesuffix("*"))  # who comes from keys("user:*") writes it
         super().__init__(scene, self._first._asdict())
 
     def __repr__(self) -> str:
         query = self.query
-        return f"<KeyBrowser {query['contract']}/{query['api']} {query['prefix']}*>"
+        return f"<KeyBrowser {query['contract']}/{query['api']} {one_line(query['prefix'], static_form.WIDTH)}*>"
 
     def understood(self, changed: Fields) -> dict[str, Any]:
         """A query in full: what is left out stays as it is."""
@@ -140,7 +142,8 @@ class KeyBrowser(Panel):
     def form(self) -> static_form.Form:
         """The first rows."""
         query = Query(**self.query)
-        title = f"{query.contract}/{query.api}{f' {query.prefix}*' if query.prefix else ''}"
+        found = f" {one_line(query.prefix, static_form.WIDTH)}*" if query.prefix else ""
+        title = f"{query.contract}/{query.api}{found}"
         return static_form.of_page(title, page(self._scene, query, b"", None, static_form.ROWS))
 
 

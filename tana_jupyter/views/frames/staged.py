@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tana_jupyter.staging import StagedKey
-from tana_jupyter.views.frames.table import categories, objects, texts
+from tana_jupyter.views.frames.table import categories, honest, objects, texts
 
 
 def staged_frame(keys: Sequence[StagedKey]) -> pd.DataFrame:
     """Staged keys beside what is committed; None where there is no value."""
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "contract": categories([key.contract for key in keys]),
             "key": texts([key.key.decode("utf-8", "replace") for key in keys]),
@@ -19,6 +19,7 @@ def staged_frame(keys: Sequence[StagedKey]) -> pd.DataFrame:
             "state": categories([key.state for key in keys]),
         }
     )
+    return honest(frame, None)
 
 
 def _text(value: bytes | None) -> str | None:

@@ -70,7 +70,8 @@ def texts(items: Sequence[str]) -> "pd.Series[Any]":
 
 def categories(items: Sequence[str]) -> "pd.Series[Any]":
     """Texts of which there are few."""
-    return pd.Series(pd.Categorical(list(items), categories=sorted(set(items))))
+    # The categories of an empty table are texts, too.
+    return pd.Series(pd.Categorical(list(items), categories=pd.Index(sorted(set(items)), dtype="str")))
 
 
 def integers(items: Sequence[int | None]) -> "pd.Series[Any]":

@@ -1,16 +1,18 @@
 """JSON values laid out in columns, for counting, filtering and plotting."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeGuard
+from typing import Any, Final, TypeGuard
 
 import pandas as pd
 
 from tana_jupyter.limits import FRAME_COLUMNS, FRAME_LEVELS
 from tana_jupyter.views.frames.rows import Entry
-from tana_jupyter.views.frames.table import categories, honest, objects, texts
+from tana_jupyter.views.frames.table import categories, honest, integers, objects, texts
 from tana_jupyter.views.preview import json_value, key_text
 
 WHOLE = "value"
+EXACT: Final = 2**53  # whole numbers up to here are floats without loss
+INT64: Final = (-(2**63), 2**63 - 1)
 
 
 def values_frame(entries: Sequence[Entry], cut: str | None = None) -> pd.DataFrame:
@@ -28,11 +30,19 @@ def values_frame(entries: Sequence[Entry], cut: str | None = None) -> pd.DataFra
         more = f"cut at {FRAME_COLUMNS} columns of {len(names):,}: narrow the pattern"
         cut = more if cut is None else f"{cut}; {more}"
         del names[FRAME_COLUMNS:]
-    columns = {name: objects([record.get(name) for record in records]) for name in names}
+    columns = {name: _column([record.get(name) for record in records]) for name in names}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(records)), columns=pd.Index(names, dtype="str"))
-    frame = frame.convert_dtypes()
     frame.index = _index(entries)
     return honest(frame, cut)
+
+
+def _column(items: Sequence[object]) -> "pd.Series[Any]":
+    """A column with the dtype of what stands in it; pandas takes numbers beside gaps or fractions for floats."""
+    there = [item for item in items if item is not None]
+    if not any(type(item) is int and abs(item) > EXACT for item in there):
+        return objects(items).convert_dtypes()
+    whole = all(type(item) is int and INT64[0] <= item <= INT64[1] for item in there)
+    return integers([item if type(item) is int else None for item in items]) if whole else objects(items)
 
 
 def _index(entries: Sequence[Entry]) -> pd.Index:

@@ -37,14 +37,14 @@ export class Actions {
    * Write a new key, or a new value of one. Answers the row, else the error to show in the form: "" when given up.
    * @param {Place} place
    * @param {import("./editor.js").Draft} draft
-   * @param {{ k?: string, version?: string | null }} known the row it was opened with; empty for a new key
+   * @param {{ k?: string, version?: string | null, seen?: string }} known the row it was opened with; empty for a new key
    */
-  async save(place, draft, { k, version }) {
+  async save(place, draft, { k, version, seen }) {
     const { text, ...fields } = draft;
     const staged = place.api === "data";
     if (!staged && !(await this.#agreed(place, text, k !== undefined))) return { error: "" };
     const target = k === undefined ? { text } : { k };
-    const expect = k !== undefined && version ? { expect: version } : {};
+    const expect = { ...(k !== undefined && version ? { expect: version } : {}), ...(seen ? { seen } : {}) };
     const put = { ...place, ...target, ...fields, overwrite: k !== undefined };
     let answer = await this.wire.write("put", { ...put, ...expect });
     if (answer.exists && (await this.#overwrite(text)))
@@ -61,6 +61,7 @@ export class Actions {
    * @param {any} row
    */
   async rename(place, row) {
+    const { store } = this.wire; // another one may be in use when the question is answered
     let problem = "";
     for (let to = row.text; ;) {
       const staged =
@@ -75,10 +76,11 @@ export class Actions {
         input: to,
         label: "New key",
       });
-      if (typeof given !== "string" || given === row.text) return null;
+      // A field of one line shows a key without its line ends: left as it was, it is still the same key.
+      if (typeof given !== "string" || given === row.text || given === row.text.replace(/[\r\n]/g, "")) return null;
       to = given;
       const expect = row.version ? { expect: row.version } : {};
-      const fields = { ...place, k: row.k, to };
+      const fields = { ...place, k: row.k, to, store };
       let answer = await this.wire.write("rename", { ...fields, ...expect, overwrite: false });
       if (answer.exists && (await this.#overwrite(to)))
         answer = await this.wire.write("rename", { ...fields, ...expect, overwrite: true });
@@ -96,6 +98,7 @@ export class Actions {
    * @param {any[]} rows
    */
   async remove(place, rows) {
+    const { store } = this.wire;
     const going = rows.filter((row) => row.state !== "deleted");
     if (!going.length) return false;
     const staged = place.api === "data";
@@ -118,7 +121,7 @@ export class Actions {
     for (let at = 0; at < going.length; at += BULK) {
       const part = going.slice(at, at + BULK);
       const expect = Object.fromEntries(part.filter(({ version }) => version).map(({ k, version }) => [k, version]));
-      const answer = await this.wire.write("delete", { ...place, keys: part.map(({ k }) => k), expect });
+      const answer = await this.wire.write("delete", { ...place, keys: part.map(({ k }) => k), expect, store });
       if (!answer.ok) {
         await this.tell("Not deleted", reason(answer), gone ? [`${counted(gone, "key")} went before that.`] : []);
         break;

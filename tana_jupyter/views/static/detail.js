@@ -12,7 +12,7 @@ import { count, instant, isolated, shown, size } from "./texts.js";
  * @typedef {{ onaction: (name: string) => void, onclose: () => void, now: () => number }} Options
  */
 
-const HEX_LINE = 16;
+const HEX_LINE = 8; // so that a line fits into the pane
 
 /** @param {string} hex */
 function hexLines(hex) {
@@ -161,7 +161,7 @@ export class Detail {
     if (staged) forms.set("Diff", () => h("div", { class: "tana-text" }, diffView(staged.diff)));
     if (value.kind === "json") forms.set("JSON", () => text(...pretty(value.text)));
     if (value.kind !== "bytes" && value.kind !== "none") forms.set("Text", () => text(stored()));
-    if (hex) forms.set("Hex", () => text(document.createTextNode(hexLines(hex))));
+    if (hex) forms.set("Hex", () => text(h("span", { class: "tana-hex" }, hexLines(hex))));
     if (code) forms.set("TypeScript", () => text(...shown(code, { lines: true })));
     if (!forms.size) forms.set("Text", () => text(isolated("")));
     return this.#tabs(forms, value);

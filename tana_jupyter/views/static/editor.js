@@ -28,7 +28,8 @@ export class Editor {
     this.value = /** @type {HTMLTextAreaElement} */ (
       h("textarea", { class: "tana-input tana-code tana-value-input", spellcheck: "false", "aria-label": "Value" })
     );
-    this.value.value = this.as === "json" && options.value ? indented(options.value) : (options.value ?? "");
+    this.text = this.as === "json" && options.value ? indented(options.value) : (options.value ?? "");
+    this.value.value = this.text;
     this.before = this.value.value;
     this.ttl = this.#input("number", true);
     this.metadata = this.#input("text", true);
@@ -56,7 +57,10 @@ export class Editor {
   /** Whether there is something to lose. */
   get touched() {
     return (
-      this.value.value !== this.before || this.ttl.value !== "" || (this.options.key === null && this.key.value !== "")
+      this.value.value !== this.before ||
+      this.ttl.value !== "" ||
+      this.metadata.value !== (this.options.metadata ?? "") ||
+      (this.options.key === null && this.key.value !== "")
     );
   }
 
@@ -74,12 +78,19 @@ export class Editor {
   /** @returns {Draft} */
   draft() {
     /** @type {Draft} */
-    const draft = { text: this.options.key ?? this.key.value, value: this.value.value, as: this.as };
-    if (this.options.api === "data") return draft;
+    const draft = { text: this.options.key ?? this.key.value, value: this.#typed(), as: this.as };
+    if (this.options.api !== "kv") return draft;
     if (this.ttl.value !== "") draft.ttl = Math.trunc(Number(this.ttl.value));
-    if (this.options.api === "kv" && this.metadata.value !== (this.options.metadata ?? ""))
+    if (this.metadata.value !== (this.options.metadata ?? ""))
       draft.metadata = this.metadata.value;
     return draft;
+  }
+
+  /** The value; a text area turns every end of a line into a line feed, and what was stored may have had others. */
+  #typed() {
+    const { value } = this.value;
+    if (value === this.before) return this.text;
+    return /\r\n/.test(this.text) && !/\r(?!\n)|(?<!\r)\n/.test(this.text) ? value.replaceAll("\n", "\r\n") : value;
   }
 
   #form() {
@@ -88,7 +99,7 @@ export class Editor {
     const title = h("h2", { class: "tana-detail-title" }, adding ? "New key" : isolated(key));
     const keyField = adding ? this.#field("Key", this.key) : null;
     const times =
-      api === "data" ? null : this.#field("Expires in, seconds", this.ttl, adding ? "never" : "unchanged; 0 for never");
+      api !== "kv" ? null : this.#field("Expires in, seconds", this.ttl, adding ? "never" : "unchanged; 0 for never");
     const metadata =
       api === "kv"
         ? this.#field("Metadata, JSON", this.metadata, adding ? "none" : "none; stays where unchanged")

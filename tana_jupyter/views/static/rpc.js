@@ -32,6 +32,8 @@ export class Wire {
     this.reading = null;
     /** @type {Map<number, (answer: Answer) => void>} */
     this.writing = new Map();
+    /** The store of the rows that came last. @type {string | undefined} */
+    this.store = undefined;
     this.timers = { patience: /** @type {any} */ (0), again: /** @type {any} */ (0) };
     this.hear = (/** @type {any} */ message) => this.#hear(message);
     this.seen = () => {
@@ -120,6 +122,7 @@ export class Wire {
   #hear(message) {
     if (typeof message !== "object" || message === null) return;
     if (typeof message.event === "string") return this.#event(message);
+    if (typeof message.store === "string") this.store = message.store;
     const written = this.writing.get(message.id);
     if (written) {
       this.writing.delete(message.id);

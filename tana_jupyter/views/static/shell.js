@@ -17,6 +17,10 @@ const SAID = {
   gone: "",
 };
 
+const LONG = 5000;
+// In a saved page no kernel ever answers, and some hosts do not tell the view so.
+const SAID_LATER = "No answer from a kernel yet: it runs a cell, or there is none. Without one, run this cell again.";
+
 export class Shell {
   /**
    * @param {{ model: any, el: HTMLElement, label: string, kind: string, onevent: () => void,
@@ -29,6 +33,8 @@ export class Shell {
     this.onsight = onsight;
     this.clock = new SessionClock();
     this.missed = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.later = undefined;
     /** @type {(() => void)[]} */
     this.undo = [];
     this.banner = h("div", { class: "tana-banner", role: "alert", hidden: true });
@@ -58,6 +64,7 @@ export class Shell {
   }
 
   stop() {
+    clearTimeout(this.later);
     for (const undo of this.undo) undo();
     this.wire.close();
     this.sight.stop();
@@ -85,6 +92,8 @@ export class Shell {
   #state(state) {
     if (state === "gone") this.#lost();
     setText(this.status, SAID[state]);
+    clearTimeout(this.later);
+    if (state === "waiting") this.later = setTimeout(() => setText(this.status, SAID_LATER), LONG);
     put(this.root, "aria-busy", state === "waiting" || state === "busy" ? "true" : null);
     put(this.root, "data-kernel", state === "ready" ? null : state);
   }

@@ -123,7 +123,7 @@ export class Side {
       metadata: known?.metadata,
       note: place.api === "data" ? "Saving stages it." : "Saving writes it at once.",
       onsave: async (draft) => {
-        const was = known ? { k: known.row.k, version: known.version } : {};
+        const was = known ? { k: known.row.k, version: known.version, seen: known.seen } : {};
         const { row, error } = await this.options.actions.save(place, draft, was);
         if (row) this.#end(known ? row : null);
         if (row) this.options.onsaved(row);
