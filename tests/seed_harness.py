@@ -30,7 +30,7 @@ def stored(session: Session, pattern: str = "*") -> dict[str, Any]:
     """Keys and values of the shop; JSON is parsed."""
     table = session.keys(pattern, contract=SHOP)
     rows = zip(table["key"], table["value"], table["type"], strict=True)
-    return {key: json.loads(text) if kind == "json" else text for key, text, kind in rows}
+    return {key: json.loads(text) if kind in {"object", "array"} else text for key, text, kind in rows}
 
 
 def counts(session: Session) -> tuple[int, int, int, int]:
