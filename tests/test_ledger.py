@@ -293,8 +293,8 @@ def test_the_verb_switches(shell: Shell) -> None:
         ("--user new --mine 0", "0 is no number of blocks"),
         ("--reset --mine 2", "--reset: goes without --user and --mine"),
         ("--user new --mine 100001", "is no number of blocks"),
-        ("people", "invalid choice: 'people'"),
-        ("--apply yes", "invalid choice: 'yes'"),
+        ("people", "table people: there are: users, balances"),
+        ("--apply yes", "--apply yes: there are: on, off"),
     ],
 )
 def test_a_bad_line_gets_one_clear_error_and_changes_nothing(shell: Shell, line: str, text: str) -> None:
