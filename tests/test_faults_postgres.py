@@ -286,11 +286,21 @@ def test_an_interrupt_while_waiting_leaves_a_usable_store(server, url):
     with closing(open_store(url)) as store, psycopg.connect(url) as raw:
         put(store, "k", "v")
         raw.execute("LOCK TABLE kv_storage IN ACCESS EXCLUSIVE MODE")
-        timer = threading.Timer(0.2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
-        timer.start()
+        done = threading.Event()
+
+        def press() -> None:
+            # Again after a while: the first may fall into a finalizer of something else, where Python drops it.
+            for pause in (0.2, 3):
+                if done.wait(pause):
+                    return
+                signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+        presser = threading.Thread(target=press)
+        presser.start()
         with pytest.raises(KeyboardInterrupt):
             get(store, "k")
-        timer.join()
+        done.set()
+        presser.join()
         raw.rollback()
         assert value(store, "k") == b"v"
 
