@@ -22,6 +22,12 @@ ROWS = {
         "a new contract name",
         "one-line cell above an empty one, after 5 cells",
     ],
+    "export": [
+        "first export of ",
+        "repeated export of ",
+        "... memory of an export",
+        "import of ",
+    ],
     "kv": [
         "kv.put of a new key",
         "kv.get",
@@ -66,7 +72,10 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
-@pytest.mark.parametrize("subject", ROWS)
+NEEDS = {"export": [pytest.mark.needs("postgres")]}
+
+
+@pytest.mark.parametrize("subject", [pytest.param(name, marks=NEEDS.get(name, ())) for name in ROWS])
 def test_a_quick_run_prints_every_row(subject, tmp_path):
     done = run(tmp_path, "--quick", subject)
     assert done.returncode == 0, done.stderr
@@ -89,7 +98,7 @@ def test_every_subject_is_listed_here(tmp_path):
 def test_an_unknown_subject_is_named(tmp_path):
     done = run(tmp_path, "nothing")
     assert done.returncode == 2
-    assert "no such benchmark: nothing; there are: cells, kv, seeing, start" in done.stderr
+    assert "no such benchmark: nothing; there are: cells, export, kv, seeing, start" in done.stderr
 
 
 @pytest.mark.parametrize(("seconds", "verdict"), [(0.007, "met"), (0.0075, "met"), (0.009, "thin"), (0.011, "MISSED")])
