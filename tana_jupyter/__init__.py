@@ -15,6 +15,7 @@ The house, from the cell to the store and back:
 * ``engine`` is one sealed JavaScript interpreter per contract; it knows no API. ``modules`` are what contracts import.
 * ``journal`` is the one way to the ``store`` and leaves the ``receipt`` of a run; an ``outcome`` is what a run came to.
 * ``views`` are tables and widgets; ``stage`` is what widgets see of a session, ``audience`` how they hear of changes.
+* ``transfer`` plans and carries out exports and imports: PostgreSQL, JSON Lines, Cloudflare's bulk JSON.
 * ``staging``, ``ledger``, ``network``, ``clock`` and ``chance`` are what modules reach of a session, through ``host``.
 * ``errors`` draws the tree of everything that is raised on purpose.
 """
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
         ContractSyntaxError,
         ContractTimeout,
         Frame,
+        PlanCancelled,
+        PlanChanged,
         StoreError,
         StoreFull,
         TanaError,
@@ -65,6 +68,8 @@ _HOMES = {
     "Log": "console",
     "Opaque": "outcome",
     "Outcome": "outcome",
+    "PlanCancelled": "errors",
+    "PlanChanged": "errors",
     "Receipt": "receipt",
     "Session": "session",
     "Source": "runs",
@@ -95,6 +100,8 @@ __all__ = [
     "Log",
     "Opaque",
     "Outcome",
+    "PlanCancelled",
+    "PlanChanged",
     "Receipt",
     "Session",
     "Source",

@@ -12,6 +12,8 @@
     + ValueCrossingError        a value that cannot go into a contract, or come out
     + StoreError                a store that cannot be opened or used
         - StoreFull             its limit would be passed; nothing was written
+    + PlanChanged               an export or import no longer fits what there is; ``.plan`` does
+    + PlanCancelled             an export or import was cancelled; nothing was written
 
 Two more never reach a user: GuestError (a refusal on its way into a contract) and SyntaxProblem (a compiler's
 finding on its way into a ContractSyntaxError).
@@ -24,6 +26,7 @@ from tana_jupyter.paint import headed, painted
 
 if TYPE_CHECKING:
     from tana_jupyter.outcome import Outcome
+    from tana_jupyter.transfer.plan import Plan
 
 
 class TanaError(Exception):
@@ -199,3 +202,21 @@ class StoreError(TanaError):
 
 class StoreFull(StoreError):
     """The store's limit would be passed; nothing was written."""
+
+
+class PlanChanged(TanaError):
+    """Something changed since a plan was made, and nothing was written.
+
+    >>> try:
+    ...     plan.apply()
+    ... except PlanChanged as changed:
+    ...     plan = changed.plan  # for what there is now
+    """
+
+    def __init__(self, text: str, plan: "Plan") -> None:
+        super().__init__(text)
+        self.plan = plan
+
+
+class PlanCancelled(TanaError):
+    """An export or import was cancelled, and nothing was written."""

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tana_jupyter import limits, staging
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tana_jupyter.outcome import Outcome
+    from tana_jupyter.transfer.plan import Plan
+    from tana_jupyter.transfer.progress import Progress
     from tana_jupyter.views.frames import Found
 
 
@@ -228,6 +231,83 @@ class Facade(Stage):
         """Remove rows that have expired for good; how many."""
         with self.at_rest():
             return self.storage.sweep()
+
+    def export(
+        self,
+        target: "str | Path",
+        contract: str | None = None,
+        api: str | None = None,
+        prefix: str | None = None,
+        *,
+        mirror: bool = False,
+        table: str = "kv_storage",
+        schema: str | None = None,
+        quiet: bool = False,
+        progress: "Callable[[Progress], object] | None" = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "Plan":
+        """Plan to copy rows out of the notebook; nothing is written before ``apply()``.
+
+        >>> plan = session.export("env:DATABASE_URL", contract="shop")
+        >>> plan
+        >>> plan.apply()
+        >>> session.export("backup.jsonl.gz").apply()
+
+        Parameters
+        ----------
+        target
+            A postgresql:// URL or ``env:NAME`` that holds one, a .jsonl or .jsonl.gz file, or a .json file of the
+            shape that Cloudflare's tools read.
+        contract, api, prefix
+            Only these rows. In deno a prefix is a list of parts: ``'["users"]'``.
+        mirror
+            Also delete rows there that match and that the notebook does not have.
+        table, schema
+            Where kv lies in PostgreSQL; default: where a Tana runtime has it.
+        quiet
+            Draw no progress bar.
+        progress, cancelled
+            While it is planned, as for :meth:`Plan.apply <tana_jupyter.transfer.plan.Plan.apply>`.
+
+        """
+        from tana_jupyter.transfer.making import export_plan
+
+        return export_plan(
+            self,
+            target,
+            (contract, api, prefix),
+            mirror=mirror,
+            at=(table, schema),
+            quiet=quiet,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def import_(
+        self,
+        source: "str | Path",
+        contract: str | None = None,
+        api: str | None = None,
+        prefix: str | None = None,
+        *,
+        mirror: bool = False,
+        conflicts: str = "abort",
+        table: str = "kv_storage",
+        schema: str | None = None,
+        quiet: bool = False,
+    ) -> "Plan":
+        """Plan to copy rows into the notebook, in one commit; nothing is written before ``apply()``.
+
+        ``conflicts`` says what becomes of keys that differ here: ``keep`` what is here, ``take`` what comes, or
+        ``abort``. All else is as for :meth:`export`. Rows are written as of now: their times stay in the source.
+
+        >>> session.import_("backup.jsonl.gz").apply()
+        >>> session.import_("env:DATABASE_URL", contract="shop", conflicts="take").apply()
+        """
+        from tana_jupyter.transfer.making import import_plan
+
+        where = (contract, api, prefix)
+        return import_plan(self, source, where, mirror=mirror, conflicts=conflicts, at=(table, schema), quiet=quiet)
 
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
         """The ledger's users, balances, transactions or blocks: ``session.ledger_table("balances")``."""

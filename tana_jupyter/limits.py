@@ -106,3 +106,12 @@ BROWSER_STAGED: Final = 200  # staged keys of a list
 PREVIEW: Final = 200  # characters of a key or value that stand in one line
 PREVIEW_LOOK: Final = 4096  # bytes of a value that a preview reads
 PREVIEW_DEPTH: Final = 100  # levels of JSON that are looked into where data is shown
+
+# Export and import.
+TRANSFER_LINE: Final = 167_772_160  # of one line of JSON Lines: the largest value, each byte of it escaped
+TRANSFER_TOTAL: Final = 1_073_741_824  # of a file that is read, after unpacking
+TRANSFER_VALUE: Final = 1_000_000_000  # of one value; PostgreSQL holds no field of 1 GiB
+TRANSFER_WHOLE: Final = 1024  # a value up to here is compared itself, a larger one by its digest
+TRANSFER_CHUNK: Final = 1_048_576  # read, or sent, at a time; what an export keeps in memory
+TRANSFER_SHOWN: Final = 100  # rows that plan.rows() lists
+PROGRESS_AFTER: Final = 1.0  # seconds before a progress bar appears

@@ -3,9 +3,9 @@
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tana_jupyter.audience import Audience
 from tana_jupyter.clock import Clock
@@ -19,6 +19,8 @@ from tana_jupyter.store.protocol import Store
 
 if TYPE_CHECKING:
     from tana_jupyter.views.browser.widget import KeyBrowser, StagedView
+    from tana_jupyter.views.export.scene import Plan
+    from tana_jupyter.views.export.widget import ExportView
 
 GLANCE = 0.001
 
@@ -60,6 +62,39 @@ class Stage(ABC):
 
         return StagedView(self, contract)
 
+    def export_view(
+        self,
+        *,
+        contract: str | None = None,
+        api: str | None = None,
+        prefix: str | None = None,
+        mirror: bool = False,
+        variable: str | None = None,
+    ) -> "ExportView":
+        """A widget that shows what an export to PostgreSQL would do, and does it; all or nothing.
+
+        >>> session.export_view(contract="shop", variable="DATABASE_URL")
+        <ExportView of shop>
+
+        The DSN is typed into the widget, or read from the environment ``variable``: the notebook never saves it.
+        """
+        from tana_jupyter.views.export.widget import ExportView
+
+        return ExportView(self, contract=contract, api=api, prefix=prefix, mirror=mirror, variable=variable)
+
+    @contextmanager
+    def at_work(self, what: str) -> Iterator[None]:
+        """Hold the session for something long that is no run; who comes meanwhile is told that ``what`` is running."""
+        with self.at_rest():
+            if self._running is not None:
+                raise BusyError(f"busy: {self._running} is running")
+            self._running = what
+            try:
+                yield
+            finally:
+                self._running = None
+                self.audience.changed()
+
     @contextmanager
     def at_rest(self) -> Iterator[None]:
         """Look at the store between runs. On some kernels messages arrive on another thread in the middle of a cell."""
@@ -89,6 +124,20 @@ class Stage(ABC):
     def host_of(self, contract: str) -> Host:
         """A contract as its modules see it; made where its data is older than this session."""
         return self._contract(contract).runs.host
+
+    @abstractmethod
+    def export(
+        self,
+        target: str,
+        contract: str | None = None,
+        api: str | None = None,
+        prefix: str | None = None,
+        *,
+        mirror: bool = False,
+        progress: Callable[[Any], object] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "Plan":
+        """The plan of an export."""
 
     @abstractmethod
     def log(self, text: str) -> None:

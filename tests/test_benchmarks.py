@@ -56,6 +56,12 @@ ROWS = {
         "Deno KV atomic of ten sets",
         "Deno KV set of a new key, awaited, sqlite store",
     ],
+    "export": [
+        "first export of ",
+        "repeated export of ",
+        "... memory of an export",
+        "import of ",
+    ],
     "kv": [
         "kv.put of a new key",
         "kv.get",
@@ -95,7 +101,10 @@ def run(folder: Path, *arguments: str, path: Path = ROOT) -> subprocess.Complete
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
-@pytest.mark.parametrize("subject", ROWS)
+NEEDS = {"export": [pytest.mark.needs("postgres")]}
+
+
+@pytest.mark.parametrize("subject", [pytest.param(name, marks=NEEDS.get(name, ())) for name in ROWS])
 def test_a_quick_run_prints_every_row(subject, tmp_path):
     done = run(tmp_path, "--quick", subject)
     assert done.returncode == 0, done.stderr

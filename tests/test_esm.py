@@ -10,7 +10,7 @@ import pytest
 
 from tana_jupyter.views import esm
 
-ENTRIES = ("browser", "staged")
+ENTRIES = ("browser", "export", "staged")
 FILES = sorted(path.stem for path in esm.STATIC.glob("*.js"))
 TOP = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)", re.MULTILINE)
 

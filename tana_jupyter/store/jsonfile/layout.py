@@ -58,6 +58,11 @@ def render(head: int, spaces: Mapping[str, Mapping[str, Iterable[bytes]]]) -> by
 
 def render_row(space: str, row: Stored) -> bytes:
     """One row, without what separates it from the next."""
+    return b"        {" + b",\n         ".join(lines_of(space, row)) + b"}"
+
+
+def lines_of(space: str, row: Stored) -> list[bytes]:
+    """The members of a row, those together that stand on one line."""
     key, value, encoding, stamp, created_at, updated_at, expires_at, metadata = row
     lines = [_key(space, key), _content(value, encoding)]
     rare = []
@@ -68,7 +73,7 @@ def render_row(space: str, row: Stored) -> bytes:
     if rare:
         lines.append(b", ".join(rare))
     lines.append(b'"versionstamp": %d, "created": %s, "updated": %s' % (stamp, _time(created_at), _time(updated_at)))
-    return b"        {" + b",\n         ".join(lines) + b"}"
+    return lines
 
 
 def parse(text: bytes) -> tuple[int, list[tuple[str, str, Stored]]]:
@@ -97,7 +102,7 @@ def parse(text: bytes) -> tuple[int, list[tuple[str, str, Stored]]]:
             seen = set()
             for number, entry in enumerate(_expect(entries, list, f"{contract}, {space}"), 1):
                 where = f"row {number} of {contract}, {space}"
-                row = _row(_expect(entry, dict, where), where, head)
+                row = row_of(_expect(entry, dict, where), where, head)
                 if row[0] in seen:
                     raise LayoutError(f"the key of {where} is there twice")
                 seen.add(row[0])
@@ -165,7 +170,7 @@ def _microseconds(time: str | int) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
-def _row(entry: dict[str, Any], where: str, head: int) -> Stored:
+def row_of(entry: dict[str, Any], where: str, head: int) -> Stored:
     """Read a row back, and say what is wrong with it where somebody edited it."""
     labels = list(entry.keys() - _BESIDE)
     if len(labels) != 1:

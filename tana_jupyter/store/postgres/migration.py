@@ -3,6 +3,7 @@
 import random
 import time
 import warnings
+from typing import NamedTuple
 
 import psycopg
 
@@ -10,6 +11,7 @@ from tana_jupyter.errors import StoreError
 from tana_jupyter.store.postgres.schema import ADDED, ORIGINAL, Piece, indexes, required, triggers
 from tana_jupyter.store.redact import redact
 
+KV = "kv_storage"
 _ATTEMPTS = 8
 # Somebody else made the same at the same moment. PostgreSQL has several words for it, one of them a bare XX000.
 _RIVALS = {"23505", "40001", "40P01", "42701", "42710", "42723", "42P07", "XX000"}
@@ -19,20 +21,21 @@ _DENIED = {"42501", "25006"}
 _UNKNOWN = {"0A000", "42601", "42704", "42883"}
 
 _SCHEMA = """SELECT COALESCE(
+  (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname = %(schema)s),
   (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE c.oid = to_regclass('kv_storage')),
-  current_schema())"""
+   WHERE c.oid = to_regclass(quote_ident(%(kv)s)) AND %(schema)s::text IS NULL),
+  CASE WHEN %(schema)s::text IS NULL THEN current_schema() END)"""
 
 _THERE = """SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod)::text
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-  WHERE n.nspname = %(schema)s AND (c.relname = 'kv_storage' OR c.relname LIKE 'tana\\_%%' OR c.relname LIKE 'idx\\_%%')
+  WHERE n.nspname = %(schema)s AND (c.relname = %(kv)s OR c.relname LIKE 'tana\\_%%' OR c.relname LIKE 'idx\\_%%')
 UNION ALL SELECT t.tgname::text, '', '' FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %(schema)s AND c.relname = 'kv_storage'
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %(schema)s AND c.relname = %(kv)s
 UNION ALL SELECT 'primary key', a.attname::text, '' FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY(i.indkey)
-  WHERE n.nspname = %(schema)s AND c.relname = 'kv_storage' AND i.indisprimary"""
+  WHERE n.nspname = %(schema)s AND c.relname = %(kv)s AND i.indisprimary"""
 # Better to give up than to make a runtime wait behind us, who wait for somebody's long transaction.
 _PATIENCE = "5s"
 
@@ -41,18 +44,35 @@ class _Rival(Exception):
     """Somebody else is at it."""
 
 
-def prepare(connection: psycopg.Connection, place: str, url: str) -> str:
-    """Make the tables ready; the schema they lie in: that of ``kv_storage``, else the first of the search path.
+class Survey(NamedTuple):
+    """What there is: the schema, the names of tables, columns, indexes and triggers, and which pieces are missing."""
+
+    schema: str
+    there: set[str]
+    missing: list[str]
+
+
+def survey(connection: psycopg.Connection, place: str, *, kv: str = KV, schema: str | None = None) -> Survey:
+    """Look and make nothing: the schema is the one named, else that of the table, else the first of the search path.
+
+    :raises StoreError: there is no such schema, or the table has another shape.
+    """
+    found = _schema(connection, place, kv, schema)
+    there = _there(connection, place, found, kv)
+    pieces = [piece for group in (required(), indexes(), triggers()) for piece in group]
+    return Survey(found, there, [piece.name for piece in _missing([_of(piece, kv) for piece in pieces], there)])
+
+
+def prepare(connection: psycopg.Connection, place: str, url: str, *, kv: str = KV, schema: str | None = None) -> str:
+    """Make the tables ready; the schema they lie in, as in :func:`survey`.
 
     :raises StoreError: something is missing that this role may not add, or a table has another shape.
     """
     attempts = 0
     while True:
         try:
-            (schema,) = connection.execute(_SCHEMA).fetchone() or (None,)
-            if schema is None:
-                raise StoreError(f"{place} has no schema to work in: the search path names none that exists")
-            _make(connection, place, schema)
+            found = _schema(connection, place, kv, schema)
+            _make(connection, place, found, kv)
         except _Rival as error:
             attempts += 1
             if attempts == _ATTEMPTS:
@@ -61,13 +81,38 @@ def prepare(connection: psycopg.Connection, place: str, url: str) -> str:
         except psycopg.Error as error:
             raise StoreError(f"Could not make the tables in {place}: {redact(_line(error), url)}") from None
         else:
-            return str(schema)
+            return found
 
 
-def _make(connection: psycopg.Connection, place: str, schema: str) -> None:
-    there = _there(connection, place, schema)
-    needed = _missing(required(), there)
-    wanted = [("they make it quick", _missing(indexes(), there)), (_UNCOUNTED, _missing(triggers(), there))]
+def _schema(connection: psycopg.Connection, place: str, kv: str, schema: str | None) -> str:
+    (found,) = connection.execute(_SCHEMA, {"kv": kv, "schema": schema}).fetchone() or (None,)
+    if found is None and schema is not None:
+        raise StoreError(f"{place} has no schema {schema!r:.100}")
+    if found is None:
+        raise StoreError(f"{place} has no schema to work in: the search path names none that exists")
+    return str(found)
+
+
+def _of(piece: Piece, kv: str) -> Piece:
+    """The same of a table with another name; its indexes are named after it."""
+    if kv == KV:
+        return piece
+    quoted = '"{}"'.format(kv.replace('"', '""'))
+    name = piece.name.replace(KV, kv)
+    sql = [text.replace("{schema}.kv_storage", f"{{schema}}.{quoted}") for text in piece.sql]
+    if name.startswith("idx_kv_"):
+        name = f"idx_{kv}_{name.removeprefix('idx_kv_')}"[:63]
+        named = '"{}"'.format(name.replace('"', '""'))
+        sql = [text.replace(piece.name, named) for text in sql]
+    return Piece(name, tuple(sql))
+
+
+def _make(connection: psycopg.Connection, place: str, schema: str, kv: str) -> None:
+    there = _there(connection, place, schema, kv)
+    needed, quick, counted = (
+        _missing([_of(piece, kv) for piece in pieces], there) for pieces in (required(), indexes(), triggers())
+    )
+    wanted = [("they make it quick", quick), (_UNCOUNTED, counted)]
     if not needed and not any(pieces for _, pieces in wanted):
         return
     quoted = '"{}"'.format(schema.replace('"', '""'))
@@ -88,11 +133,11 @@ def _make(connection: psycopg.Connection, place: str, schema: str) -> None:
         if error.sqlstate in _RIVALS:
             raise _Rival(_line(error)) from None
         if error.sqlstate == _BUSY:
-            raise StoreError(f"{place}: kv_storage needs columns, and somebody else holds it; try again") from None
+            raise StoreError(f"{place}: {kv} needs columns, and somebody else holds it; try again") from None
         if error.sqlstate in _DENIED and needed:
             raise StoreError(
                 f"{place} lacks {_names(needed)}, and this role may not add it ({_line(error)}). Let the owner of"
-                " kv_storage open the store once"
+                f" {kv} open the store once"
             ) from None
         raise
     for line in lacking:
@@ -102,17 +147,17 @@ def _make(connection: psycopg.Connection, place: str, schema: str) -> None:
 _UNCOUNTED = "what others write into kv_storage gets no versionstamp, so checks and watchers do not see it"
 
 
-def _there(connection: psycopg.Connection, place: str, schema: str) -> set[str]:
+def _there(connection: psycopg.Connection, place: str, schema: str, kv: str) -> set[str]:
     """Names of what there is: tables, columns as ``table.column``, indexes, triggers."""
     found: set[str] = set()
     kinds: dict[str, str] = {}
     key = set()
-    for name, column, kind in connection.execute(_THERE, {"schema": schema}).fetchall():
+    for name, column, kind in connection.execute(_THERE, {"schema": schema, "kv": kv}).fetchall():
         if name == "primary key":
             key.add(column)
             continue
         found |= {name, f"{name}.{column}"}
-        if name == "kv_storage":
+        if name == kv:
             kinds[column] = kind
     if kinds:
         wrong = [
@@ -123,7 +168,7 @@ def _there(connection: psycopg.Connection, place: str, schema: str) -> set[str]:
         if key != {"contract_name", "key"}:
             wrong.append("its primary key is not (contract_name, key)")
         if wrong:
-            raise StoreError(f"{place}: kv_storage is not the table of a Tana runtime: {'; '.join(wrong)}")
+            raise StoreError(f"{place}: {kv} is not the table of a Tana runtime: {'; '.join(wrong)}")
     return found
 
 

@@ -51,17 +51,7 @@ class Answers:
 
     def to(self, message: object) -> Answer:
         """The answer to a message."""
-        try:
-            request = read(message)
-            answer = {"ok": True, **self._carry_out(request)}
-        except Refused as refused:
-            answer = {"ok": False, "error": str(refused), **refused.marks}
-        except TanaError as error:
-            answer = {"ok": False, "error": str(error)}
-        except Exception:  # noqa: BLE001 # a comm must not fail: the page would wait for ever
-            self._scene.log(traceback.format_exc())
-            answer = {"ok": False, "error": "internal error (see %tana log)"}
-        return _sendable({"id": identifier(message), **answer})
+        return answered(self._scene, message, lambda: self._carry_out(read(message)))
 
     def _carry_out(self, request: Request) -> Answer:
         writes = VERBS[request.verb].writes
@@ -143,13 +133,33 @@ class Answers:
 
     def time(self) -> Answer:
         """What time it is, and whether time stands still."""
-        clock = self._scene.clock
-        return {"clock": iso(clock.now_us()), "frozen": clock.frozen}
+        return time_of(self._scene)
 
 
 HANDLERS: Final[Mapping[str, Callable[[Answers, Mapping[str, Any]], Answer]]] = {
     verb: getattr(Answers, f"_{verb}") for verb in VERBS
 }
+
+
+def answered(scene: Scene, message: object, carry_out: Callable[[], Answer]) -> Answer:
+    """The answer to a message, whatever happens while it is carried out."""
+    try:
+        answer = {"ok": True, **carry_out()}
+    except Refused as refused:
+        answer = {"ok": False, "error": str(refused), **refused.marks}
+    except BusyError as error:
+        answer = {"ok": False, "error": str(error), "busy": True}
+    except TanaError as error:
+        answer = {"ok": False, "error": str(error)}
+    except Exception:  # noqa: BLE001 # a comm must not fail: the page would wait for ever
+        scene.log(traceback.format_exc())
+        answer = {"ok": False, "error": "internal error (see %tana log)"}
+    return _sendable({"id": identifier(message), **answer})
+
+
+def time_of(scene: Scene) -> Answer:
+    """What time it is, and whether time stands still."""
+    return {"clock": iso(scene.clock.now_us()), "frozen": scene.clock.frozen}
 
 
 def _sendable(answer: Answer) -> Answer:

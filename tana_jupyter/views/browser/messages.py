@@ -94,8 +94,8 @@ def identifier(message: object) -> int | None:
     return number if type(number) is int and abs(number) <= LARGEST_ID else None
 
 
-def read(message: object) -> Request:
-    """Understand a message, or raise Refused.
+def read(message: object, verbs: "Mapping[str, Verb] | None" = None) -> Request:
+    """Understand a message, one of the key browser unless other verbs are given; or raise Refused.
 
     >>> read({"id": 1, "verb": "unstage", "contract": "shop", "k": "6e"}).fields
     {'contract': 'shop', 'k': b'n'}
@@ -105,9 +105,10 @@ def read(message: object) -> Request:
     if identifier(message) is None:
         raise Refused("a message needs an id: a whole number")
     name = message.get("verb")
-    verb = VERBS.get(name) if isinstance(name, str) else None
+    known = VERBS if verbs is None else verbs
+    verb = known.get(name) if isinstance(name, str) else None
     if verb is None:
-        raise Refused(f"no such verb: {short(name)}; there are {', '.join(VERBS)}")
+        raise Refused(f"no such verb: {short(name)}; there are {', '.join(known)}")
     fields = {}
     for field, reader in {**verb.required, **verb.optional}.items():
         if field in message:

@@ -1,107 +1,22 @@
-"""The two widgets. Each holds a query and speaks with its page; rows are never part of their state."""
+"""The two widgets of keys. Each holds a query and speaks with its page; rows are never part of their state."""
 
-import traceback
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import anywidget
-import traitlets
-
-from tana_jupyter.errors import BusyError, TanaError
 from tana_jupyter.glance import one_line
 from tana_jupyter.views import esm
 from tana_jupyter.views.browser import static_form
-from tana_jupyter.views.browser.answers import Answers
-from tana_jupyter.views.browser.messages import Refused, contract, fields
+from tana_jupyter.views.browser.messages import Refused, contract
 from tana_jupyter.views.browser.pages import page
+from tana_jupyter.views.browser.panel import Answering, Fields, Panel
 from tana_jupyter.views.browser.query import Query
 from tana_jupyter.views.browser.scene import Scene, first_place, first_staged, staged_rows
 from tana_jupyter.views.browser.staged import beside, told, totals
+from tana_jupyter.views.export.both import Both
+from tana_jupyter.views.export.scene import ExportScene
+from tana_jupyter.views.export.work import Work
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Fields = Mapping[str, Any]
-
-
-class Panel(anywidget.AnyWidget):
-    """A widget that answers its page and hears of changes; one that was closed does neither."""
-
-    _css = esm.styles()
-    query = traitlets.Dict().tag(sync=True)
-    """What is shown; may be set."""
-
-    def __init__(self, scene: Scene, query: Fields) -> None:
-        self._scene = scene
-        self._answers = Answers(scene, lambda: self.query)
-        self._told = False
-        super().__init__(query=dict(query))
-        scene.audience.join(self)
-        if self.comm is not None:
-            self.comm.on_close(lambda _: self.close())  # the page took its side away
-
-    def understood(self, changed: Fields) -> dict[str, Any]:
-        """A query in full, from some of its fields; Refused where one cannot be so."""
-        raise NotImplementedError
-
-    def form(self) -> static_form.Form:
-        """What stands for the widget where none can run."""
-        raise NotImplementedError
-
-    def changed(self) -> None:
-        """Tell the page that what it shows may be old; once, until it asks for something."""
-        if self._told or self.comm is None:
-            return
-        self._told = True
-        try:
-            self.send({"event": "changed", **self._answers.time()})
-        except Exception:  # noqa: BLE001 # a page that cannot be reached must not fail the cell
-            self._scene.log(traceback.format_exc())
-
-    def close(self) -> None:
-        """Take the widget from the page, and hear of nothing more."""
-        if hasattr(self, "_scene"):  # not where the constructor was refused
-            self._scene.audience.leave(self)
-        super().close()
-
-    def set_state(self, sync_data: Fields) -> None:
-        """Take a query over from the page; all else is its own business, and a wrong one is put right there."""
-        if "query" not in sync_data:
-            return
-        try:
-            query = self.understood(fields(sync_data["query"]))
-        except Refused:
-            query = dict(self.query)
-        # Also a refused one is echoed: until then the page takes no other from here.
-        super().set_state({"query": query})
-        if query != sync_data["query"]:
-            self.send_state("query")
-
-    def _handle_msg(self, msg: Any) -> None:
-        # The whole of it, since the base class raises on what no page of ours would send.
-        data = msg.get("content", {}).get("data") if isinstance(msg, dict) else None
-        match data:
-            case {"method": "custom", "content": content}:
-                self._told = False
-                self.send(self._answers.to(content))
-            case {"method": "update", "state": dict() as state}:
-                self.set_state(state)
-            case {"method": "request_state"}:
-                self.send_state()
-
-    @traitlets.validate("query")
-    def _validate_query(self, proposal: Any) -> dict[str, Any]:
-        return self.understood(proposal["value"])
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        try:
-            with self._scene.at_rest():
-                text, drawn = self.form()
-        except (BusyError, TanaError) as problem:
-            text, drawn = repr(self), static_form.said(str(problem))
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/plain": text, "text/html": drawn}, metadata
 
 
 class KeyBrowser(Panel):
@@ -114,7 +29,10 @@ class KeyBrowser(Panel):
 
     _esm = esm.module("browser")
 
-    def __init__(self, scene: Scene, prefix: str = "", contract: str | None = None, api: str | None = None) -> None:
+    def __init__(
+        self, scene: ExportScene, prefix: str = "", contract: str | None = None, api: str | None = None
+    ) -> None:
+        self._work = Work(scene, lambda state: self.announce({"event": "export", "state": state}))
         with scene.at_rest():
             name, space = first_place(scene, contract, api)
         first = Query("notebook", "kv").with_fields({"contract": name, "api": space, "prefix": prefix})
@@ -124,6 +42,15 @@ class KeyBrowser(Panel):
     def __repr__(self) -> str:
         query = self.query
         return f"<KeyBrowser {query['contract']}/{query['api']} {one_line(query['prefix'], static_form.WIDTH)}*>"
+
+    def answering(self) -> Answering:
+        """Messages are about keys, or about an export of them."""
+        return Both(self._work.scene, lambda: self.query, self._work)
+
+    def close(self) -> None:
+        """Take the widget from the page; an export that is under way is cancelled."""
+        self._work.end()
+        super().close()
 
     def understood(self, changed: Fields) -> dict[str, Any]:
         """A query in full: what is left out stays as it is."""

@@ -3,6 +3,7 @@
 import { Actions, reason } from "./actions.js";
 import { h, put } from "./dom.js";
 import { Empty } from "./empty.js";
+import { ExportPane } from "./exportpane.js";
 import { Foot } from "./foot.js";
 import { Pages } from "./pages.js";
 import { same, toQuery, totalOf } from "./query.js";
@@ -39,6 +40,7 @@ class KeyBrowser {
       kind: "tana-browser",
       onevent,
       onsight: () => this.ticker?.start(),
+      onother: (event) => event.event === "export" && this.export.take(event.state),
     });
     const { root, wire, dialogs, clock, announcer } = this.shell;
     this.actions = new Actions({ root, wire, dialogs, say: (text) => announcer.tell(text), onchange: onevent });
@@ -68,7 +70,8 @@ class KeyBrowser {
     this.foot = new Foot({ shell: this.shell, onhelp: () => this.act("help") });
     const list = h("div", { class: "tana-list" }, this.table.element, this.empty.element);
     this.body = h("div", { class: "tana-body" }, list, this.side.element);
-    root.append(this.toolbar.element, this.body, this.staging.element, this.foot.element);
+    this.export = new ExportPane({ shell: this.shell, onleave: () => this.#exports(false) });
+    root.append(this.toolbar.element, this.body, this.staging.element, this.export.element, this.foot.element);
     this.ticker = new Ticker(this.shell.sight, clock, () => this.#tick());
     this.outside = () => this.#turn(toQuery(model.get("query")));
     model.on("change:query", this.outside);
@@ -96,6 +99,7 @@ class KeyBrowser {
     this.#staged();
     this.#counts();
     this.side.refresh();
+    this.export.refresh();
   }
 
   /**
@@ -113,6 +117,7 @@ class KeyBrowser {
       search: () => this.toolbar.search.select(),
       refresh: () => this.refresh(),
       help: () => actions.help(),
+      export: () => this.#exports(true),
       last: () => this.#toEnd(),
       escape: () => (table.selected.size ? table.clearSelection() : side.close()),
       open: () => row && side.show(row),
@@ -248,7 +253,7 @@ class KeyBrowser {
     const { contract, api } = this.query;
     if (api !== "data") return put(this.staging.element, "hidden", true);
     const answer = await this.shell.wire.read("staged", "staged", { contract });
-    if (!answer || this.query.contract !== contract || this.query.api !== api) return;
+    if (!answer || this.query.contract !== contract || this.query.api !== api || this.export.open) return;
     if (!answer.ok) return this.staging.fail(reason(answer));
     this.staging.show(answer);
     put(this.staging.element, "hidden", this.staging.number === 0);
@@ -263,6 +268,18 @@ class KeyBrowser {
   #follow() {
     const row = this.table.current()?.row;
     if (row && !row.branch) this.side.follow(row);
+  }
+
+  /** @param {boolean} open */
+  #exports(open) {
+    put(this.toolbar.element, "hidden", open);
+    put(this.body, "hidden", open);
+    // The staging bar knows itself whether it has something to say.
+    if (open) put(this.staging.element, "hidden", true);
+    else this.#staged();
+    this.export.show(open ? this.query : null);
+    if (!open) this.toolbar.exporting.focus({ preventScroll: true });
+    this.table.soon();
   }
 
   /** @param {boolean} open */

@@ -11,7 +11,7 @@ const AGAIN = 1000;
 const LOST = 1000;
 
 /** Asked first, whatever came first: what is on the screen matters more than counts. */
-const LANES = ["page", "hello", "detail", "staged", "copy", "namespaces"];
+const LANES = ["page", "hello", "export", "detail", "rows", "staged", "copy", "namespaces"];
 
 export class Wire {
   /**

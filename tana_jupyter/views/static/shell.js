@@ -24,12 +24,13 @@ const SAID_LATER = "No answer from a kernel yet: it runs a cell, or there is non
 export class Shell {
   /**
    * @param {{ model: any, el: HTMLElement, label: string, kind: string, onevent: () => void,
-   *   onsight: () => void }} options
-   *   onevent: something may have changed in the kernel, and somebody is looking
+   *   onsight: () => void, onother?: (event: Record<string, any>) => void }} options
+   *   onevent: something may have changed in the kernel, and somebody is looking; onother: events of another name
    */
-  constructor({ model, el, label, kind, onevent, onsight }) {
+  constructor({ model, el, label, kind, onevent, onsight, onother = () => {} }) {
     this.model = model;
     this.onevent = onevent;
+    this.onother = onother;
     this.onsight = onsight;
     this.clock = new SessionClock();
     this.missed = false;
@@ -75,7 +76,7 @@ export class Shell {
   /** @param {Record<string, any>} event */
   #event(event) {
     this.clock.follow(event);
-    if (event.event !== "changed") return;
+    if (event.event !== "changed") return this.onother(event);
     this.missed = !this.sight.clear;
     if (!this.missed) this.onevent();
   }

@@ -46,9 +46,11 @@ export class Toolbar {
     this.view = h("div", { class: "tana-choice", role: "radiogroup", "aria-label": "Shown as" });
     this.view.append(this.#choice("flat", "flat", "List"), this.#choice("tree", "tree", "Tree by :"));
     const box = h("div", { class: "tana-search" }, icon("search"), this.search, this.clear);
+    this.exporting = button({ icon: "export", title: "Export to PostgreSQL", onclick: () => onaction("export") });
     const tools = [
       this.view,
       button({ icon: "refresh", title: "Ask the kernel again", onclick: () => onaction("refresh") }),
+      this.exporting,
       button({ icon: "add", label: "Add", title: "Add a key (n)", kind: "tana-add", onclick: () => onaction("add") }),
     ];
     this.element = h(

@@ -1,0 +1,187 @@
+"""The notebook's side: its store, read in pages and written through the journal in one commit.
+
+Where others write the same store meanwhile, the pages are not of one moment: a plan may count a row they move. What is
+imported is checked key by key in the commit itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import orjson
+
+from tana_jupyter import denokey, limits
+from tana_jupyter.errors import TanaError
+from tana_jupyter.journal import Journal
+from tana_jupyter.store.keys import after
+from tana_jupyter.store.protocol import Check, Row, Store, Write
+from tana_jupyter.transfer.scope import SPACES
+from tana_jupyter.transfer.sides import Cancelled, Contended
+from tana_jupyter.transfer.sketch import Item
+
+_FIRST, _MOST = 64, 4096  # rows of a page
+
+_NAME = re.compile(limits.CONTRACT_NAME)
+_ENCODINGS = {
+    "kv": {"text", "bytes"},
+    "data": {"text"},
+    "deno": {"json", "clone", "bytes", "u64"},
+}
+_SIZES = {
+    "kv": (limits.KV_KEY, limits.KV_VALUE),
+    "data": (limits.DATA_KEY, limits.DATA_VALUE),
+    # A value of Deno is bounded as structured clone; as JSON text it may take more.
+    "deno": (limits.DENO_WRITE_KEY, 8 * limits.DENO_VALUE),
+}
+
+
+class Notebook:
+    """See :class:`~.sides.Side`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.place = journal.store.location
+
+    @contextmanager
+    def look(self, now: int) -> Iterator["_Pages"]:
+        """See Side."""
+        yield _Pages(self._journal.store, now)
+
+    @contextmanager
+    def write(self, now: int, attempt: int) -> Iterator["_Commit"]:
+        """See Side."""
+        del attempt
+        yield _Commit(self._journal, now)
+
+    def notes(self) -> list[str]:
+        """See Side."""
+        return []
+
+
+class _Pages:
+    """See :class:`~.sides.Sight`."""
+
+    def __init__(self, store: Store, now: int) -> None:
+        self._store = store
+        self._now = now
+        self.mark = store.location.encode()
+
+    def contracts(self) -> set[str]:
+        """See Sight."""
+        return {
+            contract
+            for space, contract in self._store.namespaces()
+            if space in SPACES and next(self.scan(space, contract, b"", None, 1), None) is not None
+        }
+
+    def scan(self, space: str, contract: str, low: bytes, high: bytes | None, limit: int = _FIRST) -> Iterator[Item]:
+        """See Sight. Pages grow with small rows and shrink with large ones: memory holds one."""
+        while True:
+            page = self._store.scan(space, contract, low, high, now=self._now, limit=limit)
+            yield from page
+            if len(page) < limit:
+                return
+            low = after(page[-1].key)
+            size = sum(len(row.value) for row in page)
+            limit = max(1, min(_MOST, 2 * limit, limit * limits.TRANSFER_CHUNK // (size + 1)))
+
+    def rows(self, space: str, contract: str, keys: Sequence[bytes]) -> list[Row | None]:
+        """See Sight."""
+        return self._store.get_many(space, contract, keys, self._now)
+
+
+class _Commit(_Pages):
+    """See :class:`~.sides.Writer`."""
+
+    def __init__(self, journal: Journal, now: int) -> None:
+        super().__init__(journal.store, now)
+        self._journal = journal
+        self._writes: list[Write] = []
+
+    def put(self, space: str, contract: str, row: Row, *, new: bool) -> None:
+        """See Writer."""
+        del new
+        check(space, contract, row)
+        self._writes.append(Write(space, contract, row.key, row.value, row.encoding, row.expires_at, row.metadata))
+
+    def delete(self, space: str, contract: str, key: bytes) -> None:
+        """See Writer."""
+        self._writes.append(Write(space, contract, key, None))
+
+    def commit(self, cancelled: Cancelled) -> None:
+        """See Writer. Where others write too, each key must still be as it was when it was compared."""
+        del cancelled
+        store = self._store
+        contracts = {write.contract for write in self._writes}
+        if len(contracts) > 1 and not store.spans_contracts:
+            raise TanaError(
+                f"{store.location} commits one contract at a time, and these rows belong to {len(contracts)}: import"
+                " them one by one, with contract="
+            )
+        self._journal.begin()
+        done = self._journal.commit(self._writes, self._checks() if store.shared else ())
+        if done is None:
+            raise Contended
+        store.flush()
+
+    def _checks(self) -> list[Check]:
+        """As compared a moment ago; a row that came or went since makes the commit fail."""
+        checks = []
+        groups: dict[tuple[str, str], list[bytes]] = {}
+        for write in self._writes:
+            groups.setdefault((write.space, write.contract), []).append(write.key)
+        for (space, contract), keys in groups.items():
+            rows = self._store.get_many(space, contract, keys, self._now)
+            stamps = (None if row is None else row.versionstamp for row in rows)
+            checks += [Check(space, contract, key, stamp) for key, stamp in zip(keys, stamps, strict=True)]
+        return checks
+
+
+def check(space: str, contract: str, row: Row) -> None:
+    """Refuse a row that no contract could have written, or could read.
+
+    :raises TanaError: what is wrong with it, and its name.
+    """
+    reason = _wrong(space, contract, row)
+    if reason is not None:
+        raise TanaError(f"{named(space, contract, row.key)} cannot be imported: {reason}. Nothing was written")
+
+
+def named(space: str, contract: str, key: bytes) -> str:
+    """A row for people, such as ``shop/kv 'user:1'``."""
+    text = key.decode("utf-8", "replace") if space != "deno" else ""
+    if space == "deno":
+        try:
+            text = denokey.show(key)
+        except TanaError:
+            text = key.hex()
+    shown = text if space == "deno" else repr(text)
+    return f"{contract}/{space} {shown if len(shown) <= 100 else shown[:97] + '...'}"
+
+
+def _wrong(space: str, contract: str, row: Row) -> str | None:
+    most_key, most_value = _SIZES[space]
+    if not _NAME.fullmatch(contract):
+        return "its contract has no name that a contract can have"
+    if row.encoding not in _ENCODINGS[space]:
+        return f"{space} holds no values that are {row.encoding[:20]}"
+    if len(row.key) > most_key:
+        return f"its key has {len(row.key):,} bytes (max {most_key:,})"
+    if len(row.value) > most_value:
+        return f"its value has {len(row.value):,} bytes (max {most_value:,})"
+    if row.metadata is not None and (space != "kv" or len(row.metadata) > limits.KV_METADATA):
+        return f"its metadata has {len(row.metadata):,} bytes (max {limits.KV_METADATA if space == 'kv' else 0:,})"
+    try:
+        if space == "deno":
+            denokey.unpack(row.key)
+        elif not row.key or (space == "kv" and row.key in {b".", b".."}):
+            return "no key is called so"
+        else:
+            row.key.decode()
+        if row.encoding in {"text", "json"}:
+            row.value.decode()
+        if row.encoding == "json":
+            orjson.loads(row.value)
+    except (ValueError, TanaError) as error:
+        return f"it is damaged ({error})"
+    return "a number of Deno has 8 bytes" if row.encoding == "u64" and len(row.value) != 8 else None

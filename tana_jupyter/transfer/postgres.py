@@ -1,0 +1,202 @@
+"""A PostgreSQL database as a side: one transaction that sees one moment, of a connection of its own."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.numeric import Int8BinaryLoader
+from psycopg.types.string import ByteaBinaryLoader
+
+from tana_jupyter import limits
+from tana_jupyter.errors import StoreError
+from tana_jupyter.store.postgres.link import NAME
+from tana_jupyter.store.postgres.migration import KV, Survey, survey
+from tana_jupyter.store.postgres.place import place_of
+from tana_jupyter.store.postgres.rows import row_of
+from tana_jupyter.store.postgres.statements import TABLES
+from tana_jupyter.store.postgres.triggers import TRIGGERS
+from tana_jupyter.store.postgres.wire import text_bound
+from tana_jupyter.store.protocol import Row
+from tana_jupyter.store.redact import redact
+from tana_jupyter.transfer import postgres_sql as sql
+from tana_jupyter.transfer.sides import Contended, Writer
+from tana_jupyter.transfer.sketch import Item, Sketch, sketch_as_read
+
+_PAGE = 2000  # sketches fetched at a time
+_RIVALS = {"40001", "40P01"}  # serialization failure, deadlock
+_BUSY = "55P03"
+_DENIED = {"42501", "25006"}
+
+_SETTINGS = "SET TIME ZONE 'UTC'; SET statement_timeout = 0; SET lock_timeout = '20s'"
+
+
+class PostgresSide:
+    """See :class:`~.sides.Side`."""
+
+    def __init__(self, url: str, table: str = KV, schema: str | None = None) -> None:
+        self.url = url
+        self.table = table
+        self.schema = schema
+        self.place = place_of(url, schema or "public")
+        self._missing: tuple[str, ...] = ()
+
+    @contextmanager
+    def look(self, now: int) -> Iterator["Reading"]:
+        """See Side."""
+        with self.connected("REPEATABLE READ, READ ONLY") as connection:
+            reading = Reading(connection, self.survey(connection), self.table, now)
+            self._missing = tuple(reading.survey.missing)
+            yield reading
+
+    @contextmanager
+    def write(self, now: int, attempt: int) -> Iterator[Writer]:
+        """See Side. The second time others are kept from writing from the beginning on."""
+        from tana_jupyter.transfer.postgres_write import Writing
+
+        with self.connected("REPEATABLE READ", lock=attempt > 0) as connection:
+            yield Writing(self, connection, self.survey(connection), now)
+
+    def notes(self) -> list[str]:
+        """What it would make."""
+        made = [name for name in self._missing if "." not in name and not name.startswith("idx_")]
+        tables = [name for name in made if name not in TRIGGERS]
+        columns = [name for name in self._missing if name.rpartition(".")[0] == self.table and self.table not in made]
+        more = len(self._missing) - len(tables) - sum("." in name for name in self._missing)
+        parts = [f"tables {', '.join(tables)}"] if tables else []
+        parts += [f"columns {', '.join(columns)}"] if columns else []
+        parts += [f"{more} indexes and triggers"] if more else []
+        return [f"makes what is missing: {'; '.join(parts)}"] if parts else []
+
+    def survey(self, connection: psycopg.Connection) -> Survey:
+        """What there is; from then on the place names the schema."""
+        found = survey(connection, self.place, kv=self.table, schema=self.schema)
+        self.place = place_of(self.url, found.schema)
+        return found
+
+    @contextmanager
+    def connected(self, transaction: str, *, lock: bool = False) -> Iterator[psycopg.Connection]:
+        """A connection in a transaction, which is rolled back unless somebody commits it."""
+        connection = self._connect()
+        try:
+            if connection.info.parameter_status("server_encoding") != "UTF8":
+                raise StoreError(f"{self.place} is not in UTF8, so it cannot hold every key")
+            counter = sql.qualified(self.survey(connection).schema, "tana_counter") if lock else None
+            connection.execute(f"BEGIN ISOLATION LEVEL {transaction}".encode())
+            if counter is not None:
+                # No snapshot yet: the one to come sees all that was written before the lock.
+                connection.execute(f"LOCK TABLE {counter} IN EXCLUSIVE MODE".encode())
+            yield connection
+        except psycopg.Error as error:
+            raise self.explained(error) from None
+        finally:
+            connection.close()
+
+    def explained(self, error: psycopg.Error, what: str = "Nothing was written") -> Exception:
+        """What an error of the driver means, in one line without a password."""
+        if error.sqlstate in _RIVALS:
+            return Contended()
+        text = redact(" ".join((error.diag.message_primary or str(error)).split()), self.url).rstrip(".")
+        if error.sqlstate is None or error.sqlstate.startswith(("57P", "08")):
+            return StoreError(f"The connection to {self.place} was lost: {text}. {what}")
+        if error.sqlstate == _BUSY:
+            return StoreError(f"{self.place}: somebody else holds its tables ({text}); try again. {what}")
+        if error.sqlstate in _DENIED:
+            return StoreError(f"{self.place} does not let this role do that: {text}. {what}")
+        return StoreError(f"{self.place}: {text}. {what}")
+
+    def _connect(self) -> psycopg.Connection:
+        given = conninfo_to_dict(self.url)
+        bounds: dict[str, Any] = {"connect_timeout": int(limits.NETWORK_CONNECT), "keepalives_idle": 30}
+        more = {name: value for name, value in bounds.items() if name not in given}
+        try:
+            connection = psycopg.connect(
+                self.url, autocommit=True, client_encoding="UTF8", application_name=NAME, **more
+            )
+        except psycopg.Error as error:
+            text = redact(" ".join(str(error).split()), self.url)[:500].rstrip(".")
+            raise StoreError(f"Cannot open {self.place}: {text}") from None
+        try:
+            connection.execute(_SETTINGS.encode())
+            with suppress(psycopg.Error):  # not everything that speaks the protocol has it
+                connection.execute(b"SET jit = off")
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, psycopg.Error):
+                raise self.explained(error) from None
+            raise
+        # Text and JSON stay the bytes they are, times the integers.
+        connection.adapters.register_loader("text", ByteaBinaryLoader)
+        connection.adapters.register_loader("jsonb", ByteaBinaryLoader)
+        connection.adapters.register_loader("timestamp", Int8BinaryLoader)
+        return connection
+
+
+class Reading:
+    """See :class:`~.sides.Sight`. A table or a column that is not there yet is empty."""
+
+    mark = b""
+
+    def __init__(self, connection: psycopg.Connection, found: Survey, table: str, now: int) -> None:
+        self.connection = connection
+        self.survey = found
+        self.now = now
+        self.tables = sql.tables(found, table)
+        self._cursors = count()
+
+    def contracts(self) -> set[str]:
+        """See Sight."""
+        names = set()
+        for table in self.tables.values():
+            rows = self.connection.execute(sql.contracts(table).encode(), {"now": self.now}, binary=True)
+            names |= {bytes(row[0]).decode() for row in rows}
+        return names
+
+    def scan(self, space: str, contract: str, low: bytes, high: bytes | None) -> Iterator[Item]:
+        """See Sight. Large values stay on the server, which sends their digests."""
+        table = self.tables.get(space)
+        start: bytes | None = low
+        if table is None:
+            return
+        if TABLES[space].text:
+            start, high = text_bound(low), None if high is None else text_bound(high)
+        if start is None:
+            return
+        bounds: dict[str, Any] = {"contract": contract, "now": self.now, "low": start, "high": high}
+        if TABLES[space].text:
+            bounds |= {"low": start.decode(), "high": None if high is None else high.decode()}
+        name, text, new = f"tana_{next(self._cursors)}", TABLES[space].text, tuple.__new__
+        with self.connection.cursor(name, binary=True) as cursor:
+            self._free()
+            cursor.execute(sql.sketches(table, bounded=high is not None).encode(), bounds)
+            for size, key, content, encoding, expires_at, metadata, other in self._pages(cursor):
+                if text and encoding is metadata is other is expires_at is None:
+                    yield new(Sketch, (key, content, size, "text", None, None))
+                else:
+                    columns = (key, content, encoding, 1, None, None, expires_at, metadata)
+                    yield sketch_as_read(row_of((*columns, other) if text else columns), size)
+
+    def _pages(self, cursor: psycopg.ServerCursor[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        while True:
+            self._free()
+            page = cursor.fetchmany(_PAGE)
+            yield from page
+            if len(page) < _PAGE:
+                self._free()  # the cursor is closed next
+                return
+
+    def _free(self) -> None:
+        """End what is under way on the connection."""
+
+    def rows(self, space: str, contract: str, keys: Sequence[bytes]) -> list[Row | None]:
+        """See Sight."""
+        table = self.tables[space]
+        text = TABLES[space].text
+        asked = [key.decode() for key in keys] if text else list(keys)
+        found = self.connection.execute(
+            sql.whole(table).encode(), {"contract": contract, "keys": asked}, binary=True
+        ).fetchall()
+        rows = {row.key: row for row in (row_of(columns if text else columns[:8]) for columns in found)}
+        return [rows.get(key) for key in keys]
