@@ -33,6 +33,10 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     magics = shell.magics_manager.registry.pop(TanaMagics.__name__, None)
     if magics is not None:
         shell.events.unregister("post_run_cell", magics.tell)
+    if shell in _sessions:
+        from tana_jupyter.session import unheard
+
+        _sessions[shell].heard = unheard
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("tana", None)
     shell.configurables[:] = [item for item in shell.configurables if not isinstance(item, Tana | TanaMagics)]

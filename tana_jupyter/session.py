@@ -68,6 +68,8 @@ class Session(Facade):
         """The Outcome of the last run, failed ones included."""
         self.show: Callable[[Stream, str], None] = to_system
         self.display: Callable[[Bundle], None] = _no_display
+        self.heard: Callable[[Outcome, bool], None] = unheard
+        """Told of every run, and whether it failed."""
         self.failures: deque[str] = deque(maxlen=LOG_ENTRIES)
         """Tracebacks of host calls that failed inside, newest last; contracts see none of it."""
         self._contracts: dict[str, Contract] = {}
@@ -299,7 +301,10 @@ class Session(Facade):
             self.last = run()
         except ContractError as error:
             self.last = error.outcome
+            if error.outcome is not None:
+                self.heard(error.outcome, True)
             raise
+        self.heard(self.last, False)
         return self.last
 
 
@@ -317,6 +322,10 @@ Session.of_shell = staticmethod(_of_shell)
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def unheard(_outcome: Outcome, _failed: bool) -> None:
+    """Nobody wants to know."""
 
 
 def _no_display(bundle: Bundle) -> None:

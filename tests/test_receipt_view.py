@@ -109,10 +109,11 @@ def test_calls_from_a_line_and_from_python_are_told(shell: Shell) -> None:
     assert line(shell.run("%tana call shop.post --body 5")) == "1 written"
     assert line(shell.run("%tana call shop.post --body 5 --quiet")) is None
     assert line(shell.run("shop.post(body=6)")) == "1 written"
+    assert line(shell.run("kept = shop.post(body=7)")) == "1 written"
     # What was made by an earlier cell changed nothing in this one.
-    assert line(shell.run("kept = shop.post(body=7)")) is None
     assert line(shell.run("kept")) is None
-    assert line(shell.run("shop.post(body=8).receipt")) is None
+    assert line(shell.run("shop.post(body=8).receipt")) == "1 written"
+    assert line(shell.run("for number in range(300): shop.post(body=number)")) == "300 written"
     assert line(shell.run("1 + 1")) is None
 
 

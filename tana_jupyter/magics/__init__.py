@@ -33,6 +33,7 @@ class TanaMagics(Magics):
     def session(self) -> Any:
         """The shell's session, set up as ``%config Tana`` says."""
         session = self._session_of(self._shell)
+        session.heard = self._under.heard
         self.settings.apply(session)
         return session
 

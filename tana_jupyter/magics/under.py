@@ -21,40 +21,33 @@ class Under:
     def __init__(self) -> None:
         self._outcomes: list[Outcome] = []
         self._remind: list[str] = []
-        self._seen: Outcome | None = None
+        self._inside = self._hushed = False
 
     @contextmanager
     def running(self, session: "Session", *, quiet: bool = False) -> Iterator[None]:
         """Around a run: it is told of whether it goes well or fails, unless it shall be quiet."""
         before = session.last
+        self._inside, self._hushed = True, quiet
         try:
             yield
         except ContractError as error:
             error.told_below = not quiet
             raise
         finally:
+            self._inside = self._hushed = False
             last = session.last
-            if last is not None and last is not before:
-                if quiet:
-                    self._seen = last
-                else:
-                    self.ran(last)
-                    self._remind.append(last.contract)
+            if last is not None and last is not before and not quiet:
+                self._remind.append(last.contract)
 
-    def ran(self, outcome: "Outcome") -> None:
-        """Tell of a run if it changed something."""
-        self._outcomes.append(outcome)
+    def heard(self, outcome: "Outcome", failed: bool) -> None:
+        """Keep what a run changed, also one that Python code started; where that fails, its traceback says it."""
+        if outcome.receipt.leaves_a_trace and not self._hushed and (self._inside or not failed):
+            self._outcomes.append(outcome)
 
     def tell(self, session: "Session", result: ExecutionResult) -> None:
-        """Show it. A cell of Python whose value is the Outcome of a run is told of as well."""
-        outcomes, self._outcomes = self._outcomes, []
+        """Show it."""
+        told, self._outcomes = self._outcomes, []
         remind, self._remind = self._remind, []
-        last, seen = session.last, self._seen
-        self._seen = last
-        value: object = result.result
-        if last is not None and value is last and last is not seen and last not in outcomes:
-            outcomes.append(last)
-        told = [outcome for outcome in outcomes if outcome.receipt.leaves_a_trace]
         if told:
             from tana_jupyter.views.receipts import ReceiptView
 

@@ -16,6 +16,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Move the clock, run what came due, and say what time it is."""
-    for outcome in session.move_clock(options.to):
-        options.under.ran(outcome)
+    session.move_clock(options.to)
     print(session.clock)

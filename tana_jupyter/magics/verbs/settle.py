@@ -20,6 +20,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Settle, and say what still waits."""
     outcomes = session.settle(options.seconds, options.contract)
-    for outcome in outcomes:
-        options.under.ran(outcome)
     print(Waiting.sum(outcome.receipt.waiting for outcome in outcomes) or "nothing waits")
