@@ -14,7 +14,7 @@ EXAMPLE = "%tana add lib/zod.mjs --as zod"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Path and name."""
-    parser.add_argument("path")
+    parser.add_argument("path", help="a JavaScript file, or a folder of them")
     parser.add_argument("--as", dest="name", help="the name contracts import (default: the file's)")
 
 

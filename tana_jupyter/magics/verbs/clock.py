@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
-EXAMPLE = "%tana clock 2026-01-01T00:00:00Z | +90s | real"
+EXAMPLE = "%tana clock 2026-01-01T00:00:00Z"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ EXAMPLE = "%tana help keys"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb."""
-    parser.add_argument("verb", nargs="?")
+    parser.add_argument("verb", nargs="?", help="the verb to explain (default: list them all)")
 
 
 def run(session: "Session", options: argparse.Namespace) -> None:

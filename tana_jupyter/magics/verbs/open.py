@@ -13,7 +13,7 @@ EXAMPLE = "%tana open contracts/counter.ts --as counter"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and the contract's name."""
-    parser.add_argument("path")
+    parser.add_argument("path", help="the file to run as a cell")
     parser.add_argument("--as", dest="name", help="the contract (default: the file's name)")
 
 

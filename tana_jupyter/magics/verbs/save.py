@@ -14,8 +14,8 @@ EXAMPLE = "%tana save counter contracts/counter.ts"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The contract, the file, and how."""
-    parser.add_argument("name")
-    parser.add_argument("path")
+    parser.add_argument("name", help="the contract")
+    parser.add_argument("path", help="the file to write")
     parser.add_argument("--all", action="store_true", help="keep statements too, not only declarations")
     parser.add_argument("--force", action="store_true", help="overwrite a file that was not saved from here")
 

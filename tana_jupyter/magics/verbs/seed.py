@@ -11,7 +11,7 @@ EXAMPLE = "%tana seed 7"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The seed."""
-    parser.add_argument("number", nargs="?", type=int)
+    parser.add_argument("number", nargs="?", type=int, help="any whole number (default: random again)")
 
 
 def run(session: "Session", options: argparse.Namespace) -> None:
