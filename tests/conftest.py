@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,9 @@ _isolated = pytest.StashKey[tuple[tempfile.TemporaryDirectory[str], pytest.Monke
 def pytest_configure(config: pytest.Config) -> None:
     """Read what is required, and keep the user's own Jupyter settings and history out of every kernel."""
     parts.required()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So it is for whatever a script starts in the background; no Stop would ever arrive.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = tempfile.TemporaryDirectory(prefix="tana-tests-")
     patch = pytest.MonkeyPatch()
     for name in _JUPYTER_PLACES:
