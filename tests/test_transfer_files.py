@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tana_jupyter import denokey, limits
-from tana_jupyter.errors import StoreError, TanaError
+from tana_jupyter.errors import PlanChanged, StoreError, TanaError
 from tana_jupyter.store.protocol import Row, Write
 from tana_jupyter.transfer.jsonlines import line_of, read
 from tests.transfer_harness import NOW, content, fill, mixed, quiet, values
@@ -283,3 +283,109 @@ def test_deno_keys_of_a_file_are_those_of_the_store(tmp_path):
     back = quiet()
     back.import_(tmp_path / "a.jsonl").apply()
     assert content(back) == content(session)
+
+
+class TestWhatOthersMade:
+    @pytest.mark.parametrize(
+        ("more", "words"),
+        [
+            (', "expires": 9223372036854775808', "it expires later than a store can hold"),
+            (', "metadata text": "no json"', "it is damaged"),
+            (', "metadata base64": "/w=="', "it is damaged"),
+        ],
+    )
+    def test_what_no_store_can_give_back_is_refused(self, tmp_path, more, words):
+        path = tmp_path / "rows.jsonl"
+        path.write_text(f'{{"contract": "shop", "key": "a", "text": "v"{more}}}')
+        with quiet(f"sqlite:///{tmp_path}/a.db") as session:
+            with pytest.raises(TanaError, match=f"shop/kv 'a' cannot be imported: {words}"):
+                session.import_(path).apply()
+            assert content(session) == {}
+
+    def test_half_a_surrogate_pair_in_a_deno_value_comes_back(self, tmp_path):
+        session, back = quiet(), quiet()
+        session.run("const db = await Deno.openKv(); await db.set(['a'], 'x\\ud800y')", contract="shop")
+        session.export(tmp_path / "rows.jsonl").apply()
+        back.import_(tmp_path / "rows.jsonl").apply()
+        assert content(back) == content(session)
+        assert session.export(tmp_path / "rows.jsonl").counts.unchanged == 1
+
+    def test_a_deeply_nested_deno_value_comes_back(self, tmp_path):
+        session, back = quiet(), quiet()
+        nest = (
+            "const db = await Deno.openKv(); let x = []; for (let i = 0; i < 3000; i++) x = [x]; await db.set(['a'], x)"
+        )
+        session.run(nest, contract="shop")
+        session.export(tmp_path / "rows.jsonl").apply()
+        back.import_(tmp_path / "rows.jsonl").apply()
+        assert content(back) == content(session)
+
+    def test_a_byte_order_mark_is_passed_over(self, tmp_path):
+        (tmp_path / "rows.jsonl").write_text('\ufeff{"contract": "shop", "key": "a", "text": "v"}\r\n', "utf-8")
+        (tmp_path / "bulk.json").write_text('\ufeff[{"key": "b", "value": "v"}]', "utf-8")
+        session = quiet()
+        session.import_(tmp_path / "rows.jsonl").apply()
+        session.import_(tmp_path / "bulk.json", contract="shop").apply()
+        assert values(session) == {"a": "v", "b": "v"}
+
+    def test_what_a_killed_export_left_behind_does_not_stop_the_next(self, tmp_path):
+        import os
+
+        (tmp_path / f".rows.jsonl.{os.getpid()}.new").write_text("half")
+        session = quiet()
+        fill(session, {"a": "1"})
+        session.export(tmp_path / "rows.jsonl").apply()
+        assert session.export(tmp_path / "rows.jsonl").counts.unchanged == 1
+
+
+class TestSecrets:
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "postgresql://ann:s3cret@no-such-host.invalid/rows.json",
+            "postgresql://ann:s3cret@no-such-host.invalid/x?sslcert=/a.jsonl",
+            "redis://:s3cret@no-such-host.invalid/0.json",
+            "host=no-such-host.invalid user=ann password=s3cret.json",
+            "host=no-such-host.invalid password=my s3cret user=ann",
+            "s3cret==",
+        ],
+    )
+    def test_what_ends_like_a_file_or_is_no_dsn_shows_nothing(self, target, monkeypatch):
+        monkeypatch.setenv("TARGET", target)
+        for name in (target, "env:TARGET"):
+            with pytest.raises(TanaError) as caught:
+                quiet().export(name, contract="shop")
+            assert "s3cret" not in str(caught.value)
+
+    @pytest.mark.parametrize("sign", "/@?#")
+    def test_a_password_that_is_not_escaped_is_no_part_of_a_host(self, sign):
+        with pytest.raises(StoreError, match="write %2F") as caught:
+            quiet().export(f"postgresql://ann:s3{sign}cret@no-such-host.invalid/tana")
+        assert "cret@" not in str(caught.value)
+
+    def test_a_file_may_have_an_equals_sign_in_its_name(self, tmp_path):
+        session = quiet()
+        fill(session, {"a": "1"})
+        assert session.export(tmp_path / "day=1.jsonl").apply().counts.added == 1
+
+
+def test_what_another_kernel_writes_between_comparing_and_committing_is_kept(tmp_path):
+    source, path, url = quiet(), tmp_path / "rows.jsonl", f"sqlite:///{tmp_path}/a.db"
+    rows = {f"k{number:03}": "new" for number in range(200)}
+    fill(source, rows)
+    source.export(path).apply()
+    with quiet(url) as session, quiet(url) as other:
+        fill(session, dict.fromkeys(rows, "old"))
+        plan, written = session.import_(path, conflicts="take"), []
+
+        def meanwhile():
+            if len(written) < 2:
+                written.append(1)
+                if len(written) == 2:  # the first rows are compared
+                    fill(other, {"k000": "theirs"})
+            return False
+
+        with pytest.raises(PlanChanged):
+            plan.apply(cancelled=meanwhile)
+        assert values(session)["k000"] == "theirs"
+        assert values(session)["k001"] == "old"

@@ -2,6 +2,7 @@
 
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -117,6 +118,30 @@ class TestExport:
         with pytest.raises(StoreError, match="has no schema 'missing'"):
             session.export(url, schema="missing")
 
+    @pytest.mark.parametrize("table", ["t" * 58, "t" * 63, "ü" * 28])
+    def test_a_long_name_of_a_table_is_no_hindrance(self, url, raw, table):
+        session = quiet()
+        fill(session, {"a": "1"})
+        session.export(url, table=table).apply()
+        assert session.export(url, table=table).notes == []
+        assert raw.execute("SELECT count(*) FROM pg_indexes WHERE tablename = %s", [table]).fetchone() == (4,)
+        fill(session, {"b": "2"})
+        plan = session.export(url, table=table)
+        assert (counts(plan), plan.notes) == ({"added": 1, "unchanged": 1}, [])
+        plan.apply()
+
+    @pytest.mark.parametrize("table", ["", "a\0b", "t" * 64, "tana_data", "tana_queue", "tana_counter", "x{schema}y"])
+    def test_names_that_no_table_can_have(self, url, table):
+        with pytest.raises(TanaError, match="table="):
+            mixed().export(url, table=table)
+
+    @pytest.mark.parametrize("number", ["1e16", "-0.0", "1e2", "1E5", "0.1e1", "1e21", "1.50", "12345678901234567890"])
+    def test_numbers_of_metadata_are_the_same_however_they_are_written(self, url, number):
+        session = quiet()
+        session.store.commit([Write("kv", "shop", b"k", b"v", metadata=b'{"n":[%s]}' % number.encode())], now=NOW)
+        session.export(url).apply()
+        assert counts(session.export(url)) == {"unchanged": 1}
+
     def test_libpq_words_and_the_environment_name_a_target(self, postgres, url, monkeypatch):
         monkeypatch.setenv("TARGET", url)
         assert mixed().export("env:TARGET").counts.added == 13
@@ -171,6 +196,22 @@ class TestRuntime:
         assert values(session) == {"Z": "", "a": "1", "é": '{"n":1}'}
         assert values(session, "bank") == {"k": "v"}
         assert raw.execute(COLUMNS).fetchall() == before
+
+    def test_a_row_that_expires_at_infinity_never_does(self, url, raw, tmp_path):
+        open_store(url).close()
+        raw.execute("UPDATE kv_storage SET expires_at = 'infinity' WHERE key = 'a'")
+        with quiet(f"sqlite:///{tmp_path}/a.db") as session:
+            session.import_(url, "shop").apply()
+            assert content(session)["shop", "kv", b"a"] == (b"1", "text", None, None)
+
+    def test_a_contract_of_theirs_with_any_name_is_one_line(self, url, raw):
+        raw.execute(
+            "INSERT INTO kv_storage (contract_name, key, value) VALUES (E'a\\n' || repeat('x', 5000), 'k', 'v')"
+        )
+        with pytest.raises(TanaError, match="its contract has no name") as caught:
+            quiet().import_(url).apply()
+        assert len(str(caught.value).splitlines()) == 1
+        assert len(str(caught.value)) < 300
 
     def test_gets_what_it_lacks_with_the_first_export(self, url, raw):
         session = quiet()
@@ -236,6 +277,58 @@ class TestOthers:
         plan.apply(cancelled=meanwhile)
         assert raw.execute("SELECT count(*) FROM kv_storage").fetchone() == (501,)
         assert raw.execute("SELECT count(DISTINCT versionstamp) FROM kv_storage").fetchone() == (2,)
+
+    @pytest.mark.parametrize("runtime", [False, True])
+    def test_two_first_exports_at_once(self, url, raw, runtime):
+        if runtime:
+            raw.execute(RUNTIME)
+        plans = []
+        for number in range(2):
+            session = quiet()
+            fill(session, {f"k{n:04}": "v" for n in range(1000)}, contract=f"c{number}")
+            plans.append(session.export(url, quiet=True))
+        with ThreadPoolExecutor(2) as pool:
+            done = [future.result() for future in [pool.submit(plan.apply) for plan in plans]]
+        assert [result.counts.added for result in done] == [1000, 1000]
+        assert raw.execute("SELECT count(*), count(DISTINCT versionstamp) FROM kv_storage").fetchone() == (2000, 2)
+
+    def large(self, url):
+        """A plan that sends megabytes while it compares with a table of many pages."""
+        session = quiet()
+        fill(session, {f"k{number:05}": "old" for number in range(5000)})
+        session.export(url, quiet=True).apply()
+        fill(session, {f"k{number:05}": "x" * 900 for number in range(5000)})
+        return session
+
+    def test_cancel_in_the_middle_of_a_copy(self, url, raw):
+        plan, asked = self.large(url).export(url, quiet=True), []
+
+        def cancelled():
+            asked.append(1)
+            return len(asked) > 25
+
+        with pytest.raises(PlanCancelled):
+            plan.apply(cancelled=cancelled)
+        assert raw.execute("SELECT count(*) FROM kv_storage WHERE value <> 'old'").fetchone() == (0,)
+
+    def test_a_row_that_is_refused_while_comparing_is_named(self, url, raw):
+        session = self.large(url)
+        session.store.commit([Write("kv", "shop", b"k00001", b"v", metadata=b'"\\u0000"')], now=NOW)
+        with pytest.raises(StoreError, match="cannot hold shop/kv 'k00001'"):
+            session.export(url, quiet=True).apply()
+        assert raw.execute("SELECT count(*) FROM kv_storage WHERE value <> 'old'").fetchone() == (0,)
+
+    def test_cancel_while_tables_are_made(self, url, raw):
+        raw.execute(RUNTIME)
+        session = quiet()
+        fill(session, {"a": "1"})
+        plan, over = session.export(url), threading.Event()
+        raw.execute("BEGIN; SELECT * FROM kv_storage")
+        threading.Timer(0.3, over.set).start()
+        with pytest.raises(PlanCancelled):
+            plan.apply(cancelled=over.is_set)
+        raw.execute("ROLLBACK")
+        assert len(raw.execute(COLUMNS).fetchall()) == 5
 
     def test_cancel_stops_a_statement_that_waits(self, url, raw):
         session = quiet()

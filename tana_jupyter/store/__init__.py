@@ -15,6 +15,8 @@ from tana_jupyter.errors import StoreError
 from tana_jupyter.store.protocol import Store
 from tana_jupyter.store.redact import is_ambiguous
 
+AMBIGUOUS = "The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there"
+
 
 def open_store(url: str, *, limit: int = limits.STORE) -> Store:
     """Open the store that ``url`` names: ``memory:``, or the scheme of any other back end.
@@ -29,7 +31,7 @@ def open_store(url: str, *, limit: int = limits.STORE) -> Store:
     scheme, colon, rest = url.strip().partition(":")
     scheme = scheme.lower()
     if is_ambiguous(url):
-        raise StoreError("The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there")
+        raise StoreError(AMBIGUOUS)
     for back_end in _back_ends(first=scheme):
         if scheme in back_end.SCHEMES:
             store: Store = back_end.connect(f"{scheme}{colon}{rest}", limit=limit)

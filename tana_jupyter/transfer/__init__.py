@@ -5,13 +5,19 @@ fingerprint of them; carrying it out compares again, and goes on only where the 
 a side is; :mod:`.notebook`, :mod:`.postgres` and :mod:`.files` are the three there are.
 """
 
+import re
 from pathlib import Path
 
-from tana_jupyter.errors import TanaError
+from tana_jupyter.errors import StoreError, TanaError
+from tana_jupyter.store import AMBIGUOUS
 from tana_jupyter.store.naming import url_of
+from tana_jupyter.store.redact import is_ambiguous
 from tana_jupyter.transfer.sides import Side
 
 KNOWN = "a postgresql:// URL, env:NAME that holds one, a .jsonl or .jsonl.gz file, or Cloudflare's bulk .json"
+
+# A DSN may end like a file, and a file's name is shown.
+_DSN = re.compile(r"\w+://|(.*\s)?(host|hostaddr|port|dbname|user|password|passfile|service)\s*=", re.DOTALL)
 
 
 def side_of(target: str | Path, table: str, schema: str | None) -> Side:
@@ -25,17 +31,19 @@ def side_of(target: str | Path, table: str, schema: str | None) -> Side:
     name = str(target).strip()
     if isinstance(target, str) and (name.startswith("env:") or name.lower() == "postgres"):
         name = url_of(name)
-    elif name.endswith((".jsonl", ".jsonl.gz")):
+    elif not _DSN.match(name) and name.endswith((".jsonl", ".jsonl.gz")):
         from tana_jupyter.transfer.files import LinesFile
 
         return LinesFile(Path(name).expanduser())
-    elif name.endswith(".json"):
+    elif not _DSN.match(name) and name.endswith(".json"):
         from tana_jupyter.transfer.files import BulkFile
 
         return BulkFile(Path(name).expanduser())
     # A URL, or libpq's own words: host=db dbname=tana
     if not name.startswith(("postgresql://", "postgres://")) and ("://" in name or "=" not in name):
         raise TanaError(f"This is nothing to export to or import from. There are: {KNOWN}")
+    if is_ambiguous(name):  # libpq would take a piece of the password for the host, and every text would show it
+        raise StoreError(AMBIGUOUS)
     try:
         import psycopg  # noqa: F401 # so that a missing driver is told from a broken one of ours
     except ImportError:

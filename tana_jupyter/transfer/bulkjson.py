@@ -7,6 +7,7 @@ What their bulk get answers with, an object of values by key, is read as well. T
 """
 
 from base64 import b64decode, b64encode
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -47,7 +48,7 @@ def read(file: BinaryIO, place: str, now: int) -> Iterator[Row]:
     if len(text) > limits.TRANSFER_TOTAL:
         raise TanaError(f"{place} holds more than {limits.TRANSFER_TOTAL:,} bytes")
     try:
-        found = orjson.loads(text)
+        found = orjson.loads(text.removeprefix(BOM))
     except orjson.JSONDecodeError as error:
         raise TanaError(f"{place} is not JSON: {error}") from None
     if isinstance(found, dict):

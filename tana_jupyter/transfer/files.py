@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import secrets
 import stat
 import zlib
 from bisect import bisect_left
@@ -45,7 +46,7 @@ class File:
         del attempt
         rows = self._read(now)
         path = self._path.resolve()  # a link stays a link
-        beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
         try:
             with beside.open("xb") as raw:
                 if path.exists():

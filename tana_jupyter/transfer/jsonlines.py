@@ -5,6 +5,7 @@ r"""JSON Lines: a row a line, lossless for every API, in the words of a ``json:`
 The first line says which version of this it is. A file that people write by hand needs contract, key and value only.
 """
 
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -51,7 +52,9 @@ def read(file: BinaryIO, place: str) -> Iterator[Entry]:
             raise TanaError(f"{place}: line {number} is longer than {limits.TRANSFER_LINE:,} bytes")
         if total > limits.TRANSFER_TOTAL:
             raise TanaError(f"{place} holds more than {limits.TRANSFER_TOTAL:,} bytes; line {number} is past that")
-        if line.isspace():
+        if number == 1:
+            line = line.removeprefix(BOM)  # some editors put it there
+        if not line.strip():
             continue
         try:
             entry = _entry(line, number)

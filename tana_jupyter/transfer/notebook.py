@@ -4,6 +4,7 @@ Where others write the same store meanwhile, the pages are not of one moment: a 
 imported is checked key by key in the commit itself.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -96,16 +97,26 @@ class _Commit(_Pages):
     def __init__(self, journal: Journal, now: int) -> None:
         super().__init__(journal.store, now)
         self._journal = journal
+        self._heads: dict[str, int] = {}  # before anything was compared
         self._writes: list[Write] = []
+        self._seen: set[tuple[str, str, bytes]] = set()  # of them, what was there
+
+    def scan(self, space: str, contract: str, low: bytes, high: bytes | None, limit: int = _FIRST) -> Iterator[Item]:
+        """See Sight."""
+        if contract not in self._heads:
+            self._heads[contract] = self._store.head(contract)
+        return super().scan(space, contract, low, high, limit)
 
     def put(self, space: str, contract: str, row: Row, *, new: bool) -> None:
         """See Writer."""
-        del new
         check(space, contract, row)
+        if not new:
+            self._seen.add((space, contract, row.key))
         self._writes.append(Write(space, contract, row.key, row.value, row.encoding, row.expires_at, row.metadata))
 
     def delete(self, space: str, contract: str, key: bytes) -> None:
         """See Writer."""
+        self._seen.add((space, contract, key))
         self._writes.append(Write(space, contract, key, None))
 
     def commit(self, cancelled: Cancelled) -> None:
@@ -132,8 +143,11 @@ class _Commit(_Pages):
             groups.setdefault((write.space, write.contract), []).append(write.key)
         for (space, contract), keys in groups.items():
             rows = self._store.get_many(space, contract, keys, self._now)
-            stamps = (None if row is None else row.versionstamp for row in rows)
-            checks += [Check(space, contract, key, stamp) for key, stamp in zip(keys, stamps, strict=True)]
+            for key, row in zip(keys, rows, strict=True):
+                there = (space, contract, key) in self._seen
+                if (row is not None) is not there or (row is not None and row.versionstamp > self._heads[contract]):
+                    raise Contended
+                checks.append(Check(space, contract, key, None if row is None else row.versionstamp))
         return checks
 
 
@@ -156,7 +170,20 @@ def named(space: str, contract: str, key: bytes) -> str:
         except TanaError:
             text = key.hex()
     shown = text if space == "deno" else repr(text)
+    if not _NAME.fullmatch(contract):  # of somebody else's table
+        contract = f"{contract[:100]!r}"
     return f"{contract}/{space} {shown if len(shown) <= 100 else shown[:97] + '...'}"
+
+
+def _parse(text: bytes) -> None:
+    """Fail where this is no JSON. Half a surrogate pair is good JSON, and so is what is nested very deeply."""
+    try:
+        orjson.loads(text)
+    except ValueError:
+        try:
+            json.loads(text)
+        except RecursionError:
+            text.decode()
 
 
 def _wrong(space: str, contract: str, row: Row) -> str | None:
@@ -171,6 +198,8 @@ def _wrong(space: str, contract: str, row: Row) -> str | None:
         return f"its value has {len(row.value):,} bytes (max {most_value:,})"
     if row.metadata is not None and (space != "kv" or len(row.metadata) > limits.KV_METADATA):
         return f"its metadata has {len(row.metadata):,} bytes (max {limits.KV_METADATA if space == 'kv' else 0:,})"
+    if row.expires_at is not None and row.expires_at >= 2**63:
+        return "it expires later than a store can hold"
     try:
         if space == "deno":
             denokey.unpack(row.key)
@@ -181,7 +210,9 @@ def _wrong(space: str, contract: str, row: Row) -> str | None:
         if row.encoding in {"text", "json"}:
             row.value.decode()
         if row.encoding == "json":
-            orjson.loads(row.value)
+            _parse(row.value)
+        if row.metadata is not None:
+            _parse(row.metadata)
     except (ValueError, TanaError) as error:
         return f"it is damaged ({error})"
     return "a number of Deno has 8 bytes" if row.encoding == "u64" and len(row.value) != 8 else None

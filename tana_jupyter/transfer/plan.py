@@ -16,7 +16,7 @@ from tana_jupyter.transfer.scope import Scope
 from tana_jupyter.transfer.sides import Contended, Side, Sight, Writer
 from tana_jupyter.transfer.sketch import Item
 
-_ATTEMPTS = 2
+_ATTEMPTS = 3
 _BATCH = 500  # whole rows fetched for sketches at a time
 
 Rest = Callable[[], AbstractContextManager[None]]

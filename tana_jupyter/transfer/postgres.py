@@ -11,12 +11,12 @@ from psycopg.types.numeric import Int8BinaryLoader
 from psycopg.types.string import ByteaBinaryLoader
 
 from tana_jupyter import limits
-from tana_jupyter.errors import StoreError
+from tana_jupyter.errors import StoreError, TanaError
 from tana_jupyter.store.postgres.link import NAME
-from tana_jupyter.store.postgres.migration import KV, Survey, survey
+from tana_jupyter.store.postgres.migration import KV, NAME_BYTES, Survey, survey
 from tana_jupyter.store.postgres.place import place_of
 from tana_jupyter.store.postgres.rows import row_of
-from tana_jupyter.store.postgres.statements import TABLES
+from tana_jupyter.store.postgres.statements import COUNTER, TABLES
 from tana_jupyter.store.postgres.triggers import TRIGGERS
 from tana_jupyter.store.postgres.wire import text_bound
 from tana_jupyter.store.protocol import Row
@@ -33,10 +33,19 @@ _DENIED = {"42501", "25006"}
 _SETTINGS = "SET TIME ZONE 'UTC'; SET statement_timeout = 0; SET lock_timeout = '20s'"
 
 
+class _Interrupted(Contended):
+    """The server broke it off for the sake of somebody else."""
+
+
 class PostgresSide:
     """See :class:`~.sides.Side`."""
 
     def __init__(self, url: str, table: str = KV, schema: str | None = None) -> None:
+        for what, name in (("table", table), ("schema", schema)):
+            if name is not None and (not name or "\0" in name or "{schema}" in name or len(name.encode()) > NAME_BYTES):
+                raise TanaError(f"{what}={name!r:.100} is no name of a {what}: it has 1 to {NAME_BYTES} bytes")
+        if table in {COUNTER, *(held.name for space, held in TABLES.items() if space != "kv")}:
+            raise TanaError(f"table={table!r}: that name is taken, and not by kv")
         self.url = url
         self.table = table
         self.schema = schema
@@ -46,10 +55,13 @@ class PostgresSide:
     @contextmanager
     def look(self, now: int) -> Iterator["Reading"]:
         """See Side."""
-        with self.connected("REPEATABLE READ, READ ONLY") as connection:
-            reading = Reading(connection, self.survey(connection), self.table, now)
-            self._missing = tuple(reading.survey.missing)
-            yield reading
+        try:
+            with self.connected("REPEATABLE READ, READ ONLY") as connection:
+                reading = Reading(connection, self.survey(connection), self.table, now)
+                self._missing = tuple(reading.survey.missing)
+                yield reading
+        except _Interrupted:  # by a standby that follows its primary, or to end a deadlock
+            raise StoreError(f"{self.place} broke off what was being read; try again. Nothing was written") from None
 
     @contextmanager
     def write(self, now: int, attempt: int) -> Iterator[Writer]:
@@ -83,7 +95,9 @@ class PostgresSide:
         try:
             if connection.info.parameter_status("server_encoding") != "UTF8":
                 raise StoreError(f"{self.place} is not in UTF8, so it cannot hold every key")
-            counter = sql.qualified(self.survey(connection).schema, "tana_counter") if lock else None
+            found = self.survey(connection) if lock else None
+            # Where there is no counter yet, somebody else who makes the tables is noticed when they are made.
+            counter = sql.qualified(found.schema, COUNTER) if found is not None and COUNTER in found.there else None
             connection.execute(f"BEGIN ISOLATION LEVEL {transaction}".encode())
             if counter is not None:
                 # No snapshot yet: the one to come sees all that was written before the lock.
@@ -97,7 +111,7 @@ class PostgresSide:
     def explained(self, error: psycopg.Error, what: str = "Nothing was written") -> Exception:
         """What an error of the driver means, in one line without a password."""
         if error.sqlstate in _RIVALS:
-            return Contended()
+            return _Interrupted()
         text = redact(" ".join((error.diag.message_primary or str(error)).split()), self.url).rstrip(".")
         if error.sqlstate is None or error.sqlstate.startswith(("57P", "08")):
             return StoreError(f"The connection to {self.place} was lost: {text}. {what}")
@@ -120,8 +134,9 @@ class PostgresSide:
             raise StoreError(f"Cannot open {self.place}: {text}") from None
         try:
             connection.execute(_SETTINGS.encode())
-            with suppress(psycopg.Error):  # not everything that speaks the protocol has it
-                connection.execute(b"SET jit = off")
+            for setting in (b"SET jit = off", b"SET idle_in_transaction_session_timeout = 0"):
+                with suppress(psycopg.Error):  # not everything that speaks the protocol has it
+                    connection.execute(setting)
         except BaseException as error:
             connection.close()
             if isinstance(error, psycopg.Error):
@@ -169,14 +184,18 @@ class Reading:
             bounds |= {"low": start.decode(), "high": None if high is None else high.decode()}
         name, text, new = f"tana_{next(self._cursors)}", TABLES[space].text, tuple.__new__
         with self.connection.cursor(name, binary=True) as cursor:
-            self._free()
-            cursor.execute(sql.sketches(table, bounded=high is not None).encode(), bounds)
-            for size, key, content, encoding, expires_at, metadata, other in self._pages(cursor):
-                if text and encoding is metadata is other is expires_at is None:
-                    yield new(Sketch, (key, content, size, "text", None, None))
-                else:
-                    columns = (key, content, encoding, 1, None, None, expires_at, metadata)
-                    yield sketch_as_read(row_of((*columns, other) if text else columns), size)
+            try:
+                self._free()
+                cursor.execute(sql.sketches(table, bounded=high is not None).encode(), bounds)
+                for size, key, content, encoding, expires_at, metadata, other in self._pages(cursor):
+                    if text and encoding is metadata is other is expires_at is None:
+                        yield new(Sketch, (key, content, size, "text", None, None))
+                    else:
+                        columns = (key, content, encoding, 1, None, None, expires_at, metadata)
+                        yield sketch_as_read(row_of((*columns, other) if text else columns), size)
+            except BaseException:
+                self._abandon()
+                raise
 
     def _pages(self, cursor: psycopg.ServerCursor[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         while True:
@@ -189,6 +208,9 @@ class Reading:
 
     def _free(self) -> None:
         """End what is under way on the connection."""
+
+    def _abandon(self) -> None:
+        """Let go of the connection as it is: who closes a cursor waits for a COPY of the same thread, for good."""
 
     def rows(self, space: str, contract: str, keys: Sequence[bytes]) -> list[Row | None]:
         """See Sight."""

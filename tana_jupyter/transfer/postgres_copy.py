@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -82,14 +82,21 @@ class Batch:
     def end(self) -> None:
         """Send the rest, and wait until the server has it."""
         self.send()
-        copying, self._copying = self._copying, None
-        if copying is not None:
+        if self._copying is not None:
             try:
                 self._copy.write(_TAIL)
-                copying.__exit__(None, None, None)
+                self._copying.__exit__(None, None, None)
             except psycopg.Error as error:
                 raise self._explained(error) from None
+            self._copying = None
             self._sent = []
+
+    def abandon(self) -> None:
+        """Send no more, say nothing to the server, and let others have the connection."""
+        copying, self._copying = self._copying, None
+        if copying is not None:
+            with suppress(RuntimeError, psycopg.Error, GeneratorExit):  # it may be over already
+                copying.__exit__(GeneratorExit, GeneratorExit(), None)
 
     def _explained(self, error: psycopg.Error) -> Exception:
         line = _LINE.search(error.diag.context or "")

@@ -10,7 +10,7 @@ import psycopg
 
 from tana_jupyter import limits
 from tana_jupyter.errors import PlanCancelled, StoreError
-from tana_jupyter.store.postgres.migration import Survey, prepare
+from tana_jupyter.store.postgres.migration import Rival, Survey, prepare
 from tana_jupyter.store.postgres.rows import check_holdable, fields_of
 from tana_jupyter.store.postgres.statements import COUNTER
 from tana_jupyter.store.postgres.wire import EPOCH, instant
@@ -20,7 +20,7 @@ from tana_jupyter.transfer.notebook import named
 from tana_jupyter.transfer.postgres import Reading
 from tana_jupyter.transfer.postgres_copy import NULL, Batch, count, field, length
 from tana_jupyter.transfer.scope import SPACES
-from tana_jupyter.transfer.sides import Cancelled
+from tana_jupyter.transfer.sides import Cancelled, Contended
 
 if TYPE_CHECKING:
     from tana_jupyter.transfer.postgres import PostgresSide
@@ -89,9 +89,7 @@ class Writing(Reading):
         with self._stopped_by(cancelled):
             self._free()
             if self.survey.missing:
-                prepare(
-                    self.connection, self._side.place, self._side.url, kv=self._side.table, schema=self.survey.schema
-                )
+                self._prepare()
             stamps = self.connection.execute(sql.advance(self.survey.schema).encode()).fetchone()
             if stamps is None:
                 raise StoreError(f"{self._side.place}: {COUNTER} has lost its row; nothing was written")
@@ -116,6 +114,13 @@ class Writing(Reading):
                 error, "It may or may not have been written, all of it or nothing; a new plan tells"
             ) from None
 
+    def _prepare(self) -> None:
+        side = self._side
+        try:
+            prepare(self.connection, side.place, side.url, kv=side.table, schema=self.survey.schema, patient=False)
+        except Rival:
+            raise Contended from None
+
     def _insert(self, space: str, table: str, stamp: int) -> None:
         if self._rows[space].all_new:
             try:
@@ -130,6 +135,10 @@ class Writing(Reading):
     def _free(self) -> None:
         for batch in (*self._rows.values(), *self._keys.values()):
             batch.end()
+
+    def _abandon(self) -> None:
+        for batch in (*self._rows.values(), *self._keys.values()):
+            batch.abandon()
 
     @contextmanager
     def _stopped_by(self, cancelled: Cancelled) -> Iterator[None]:
@@ -148,8 +157,9 @@ class Writing(Reading):
         watching.start()
         try:
             yield
-        except psycopg.Error as error:
-            if stopped.is_set() and error.sqlstate == _CANCELED:
+        except (psycopg.Error, StoreError) as error:
+            # A statement that made tables has already become one of our own errors.
+            if stopped.is_set() and (isinstance(error, StoreError) or error.sqlstate == _CANCELED):
                 raise PlanCancelled("cancelled; nothing was written") from None
             raise
         finally:

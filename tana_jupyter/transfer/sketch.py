@@ -1,7 +1,7 @@
 """When two rows are the same: a contract sees no difference. Times and versionstamps do not count."""
 
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -60,11 +60,20 @@ def same(ours: Item, theirs: Item) -> bool:
 
 
 def canonical(json: bytes) -> bytes:
-    """JSON in one way of writing it, whatever a database made of spaces and of the order of members."""
+    """JSON in one way of writing it, whatever a database made of spaces, numbers and the order of members."""
     try:
-        return orjson.dumps(orjson.loads(json), option=orjson.OPT_SORT_KEYS)
-    except (TypeError, ValueError):  # nested deeper than this parser goes
+        return orjson.dumps(_plain(orjson.loads(json)), option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError, RecursionError):  # nested deeper than this parser goes
         return json
+
+
+def _plain(thing: Any) -> Any:
+    """Whole numbers as such, for a database writes 1e16 in full and knows no -0.0."""
+    if type(thing) is float and thing.is_integer() and -(2**63) <= thing < 2**64:
+        return int(thing)
+    if type(thing) is dict:
+        return {name: _plain(value) for name, value in thing.items()}
+    return [_plain(value) for value in thing] if type(thing) is list else thing
 
 
 def mark_of(item: Item | None) -> object:

@@ -3,6 +3,7 @@
 import random
 import time
 import warnings
+from hashlib import sha256
 from typing import NamedTuple
 
 import psycopg
@@ -12,6 +13,7 @@ from tana_jupyter.store.postgres.schema import ADDED, ORIGINAL, Piece, indexes, 
 from tana_jupyter.store.redact import redact
 
 KV = "kv_storage"
+NAME_BYTES = 63  # PostgreSQL cuts longer names
 _ATTEMPTS = 8
 # Somebody else made the same at the same moment. PostgreSQL has several words for it, one of them a bare XX000.
 _RIVALS = {"23505", "40001", "40P01", "42701", "42710", "42723", "42P07", "XX000"}
@@ -40,7 +42,7 @@ UNION ALL SELECT 'primary key', a.attname::text, '' FROM pg_catalog.pg_index i
 _PATIENCE = "5s"
 
 
-class _Rival(Exception):
+class Rival(Exception):
     """Somebody else is at it."""
 
 
@@ -63,17 +65,29 @@ def survey(connection: psycopg.Connection, place: str, *, kv: str = KV, schema: 
     return Survey(found, there, [piece.name for piece in _missing([_of(piece, kv) for piece in pieces], there)])
 
 
-def prepare(connection: psycopg.Connection, place: str, url: str, *, kv: str = KV, schema: str | None = None) -> str:
+def prepare(
+    connection: psycopg.Connection,
+    place: str,
+    url: str,
+    *,
+    kv: str = KV,
+    schema: str | None = None,
+    patient: bool = True,
+) -> str:
     """Make the tables ready; the schema they lie in, as in :func:`survey`.
 
     :raises StoreError: something is missing that this role may not add, or a table has another shape.
+    :raises Rival: not ``patient``, and somebody else makes the same. Within a longer transaction trying again is in
+        vain: it keeps the locks that the other waits for, and never sees what the other made.
     """
     attempts = 0
     while True:
         try:
             found = _schema(connection, place, kv, schema)
             _make(connection, place, found, kv)
-        except _Rival as error:
+        except Rival as error:
+            if not patient:
+                raise
             attempts += 1
             if attempts == _ATTEMPTS:
                 raise StoreError(f"Could not make the tables in {place}: {error}") from None
@@ -101,10 +115,19 @@ def _of(piece: Piece, kv: str) -> Piece:
     name = piece.name.replace(KV, kv)
     sql = [text.replace("{schema}.kv_storage", f"{{schema}}.{quoted}") for text in piece.sql]
     if name.startswith("idx_kv_"):
-        name = f"idx_{kv}_{name.removeprefix('idx_kv_')}"[:63]
+        name = _index_name(kv, name.removeprefix("idx_kv_"))
         named = '"{}"'.format(name.replace('"', '""'))
         sql = [text.replace(piece.name, named) for text in sql]
     return Piece(name, tuple(sql))
+
+
+def _index_name(kv: str, what_for: str) -> str:
+    """As the server would keep it: a longer one is cut there, and meets its neighbours."""
+    name = f"idx_{kv}_{what_for}"
+    if len(name.encode()) <= NAME_BYTES:
+        return name
+    end = f"_{sha256(kv.encode()).hexdigest()[:8]}_{what_for}"
+    return f"idx_{kv.encode()[: NAME_BYTES - 4 - len(end)].decode(errors='ignore')}{end}"
 
 
 def _make(connection: psycopg.Connection, place: str, schema: str, kv: str) -> None:
@@ -131,7 +154,7 @@ def _make(connection: psycopg.Connection, place: str, schema: str, kv: str) -> N
                     lacking.append(f"{_names(pieces)} ({_line(error)}): {what_for}")
     except psycopg.Error as error:
         if error.sqlstate in _RIVALS:
-            raise _Rival(_line(error)) from None
+            raise Rival(_line(error)) from None
         if error.sqlstate == _BUSY:
             raise StoreError(f"{place}: {kv} needs columns, and somebody else holds it; try again") from None
         if error.sqlstate in _DENIED and needed:

@@ -1,5 +1,6 @@
 """Where a database lies, for people: no user, no password, nothing that a URL may hide in its parameters."""
 
+import re
 from urllib.parse import quote
 
 import psycopg
@@ -22,7 +23,10 @@ def place_of(url: str, schema: str = "public") -> str:
     try:
         given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.Error as error:
-        raise StoreError(f"This is no usable postgresql: URL: {redact(' '.join(str(error).split()), url)}") from None
+        text = redact(" ".join(str(error).split()), url)
+        if "://" not in url:  # words of libpq, or a secret that was never one: what it quotes may be a part of it
+            text = re.sub('".*"', '"***"', text)
+        raise StoreError(f"This is no usable postgresql: URL: {text}") from None
     hosts, ports = given.get("host", "").split(","), given.get("port", "").split(",")
     socket = hosts[0].startswith(("/", "@"))
     shown = "" if socket else ",".join(_bracketed(host) for host in hosts)

@@ -16,6 +16,8 @@ _ENCODING: dict[bytes | None, str] = {name.encode(): name for name in ("text", "
 _ENCODING[None] = ""
 
 
+_INFINITY = 2**63 - 1  # as a TIMESTAMP: never
+
 _named = tuple.__new__  # _named(Row, columns) takes a third of the time of Row(*columns)
 
 
@@ -51,7 +53,7 @@ def row_of(columns: Sequence[Any]) -> Row:
         versionstamp,
         0 if created_at is None else created_at + EPOCH,
         0 if updated_at is None else updated_at + EPOCH,
-        None if expires_at is None else expires_at + EPOCH,
+        None if expires_at is None or expires_at == _INFINITY else expires_at + EPOCH,
         None if metadata is None else json_of(metadata[1:]),
     )
 
