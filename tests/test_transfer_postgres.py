@@ -176,6 +176,15 @@ class TestExport:
         assert counts(session.export(url)) == {"unchanged": 10}
         assert raw.execute("SELECT count(*) FROM kv_storage WHERE contract_name = 'bank'").fetchone() == (1,)
 
+    def test_a_contract_without_rows_of_the_chosen_api_is_not_touched(self, url, raw):
+        session = quiet()
+        fill(session, {"a": "1"})
+        fill(session, {"d": "1"}, space="data", contract="bank")
+        session.export(url).apply()
+        raw.execute("INSERT INTO kv_storage (contract_name, key, value) VALUES ('bank', 'k', 'v')")
+        assert counts(session.export(url, api="kv", mirror=True)) == {"unchanged": 1}
+        assert counts(session.export(url, api="kv", mirror=True, contract="bank")) == {"deleted": 1}
+
 
 class TestRuntime:
     """A table that a Tana runtime made, without a column or a table of ours."""

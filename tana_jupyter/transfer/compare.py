@@ -32,9 +32,9 @@ class Decision(NamedTuple):
 def decide(ours: Sight, theirs: Sight, scope: Scope, rule: Rule) -> Iterator[Decision]:
     """Decide on every key in order, with a page of each side in memory.
 
-    Contracts without a row on our side take no part unless the scope names them.
+    Contracts without a row on our side, in the APIs that take part, take no part unless the scope names them.
     """
-    contracts = ours.contracts() if scope.contract is None else [scope.contract]
+    contracts = ours.contracts(scope.spaces) if scope.contract is None else [scope.contract]
     for contract in sorted(contracts):
         for space in scope.spaces:
             span = scope.span(space)

@@ -157,9 +157,10 @@ class _Rows:
         self._now = now
         self.mark = mark
 
-    def contracts(self) -> set[str]:
+    def contracts(self, spaces: Sequence[str]) -> set[str]:
         """See Sight."""
-        return {contract for (contract, _), rows in self._there.items() if any(map(self._live, rows.values()))}
+        there = ((name, rows) for (name, space), rows in self._there.items() if space in spaces)
+        return {name for name, rows in there if any(map(self._live, rows.values()))}
 
     def scan(self, space: str, contract: str, low: bytes, high: bytes | None) -> Iterator[Item]:
         """See Sight."""

@@ -104,7 +104,7 @@ def _only(notebook: Notebook, scope: Scope, now: int) -> str | None:
     if scope.contract is not None:
         return scope.contract
     with notebook.look(now) as pages:
-        names = [name for name in pages.contracts() if next(pages.scan("kv", name, b"", None), None) is not None]
+        names = list(pages.contracts(["kv"]))
     if len(names) > 1:
         raise TanaError(f"such a file holds one contract, and {len(names)} have kv data: name one with contract=")
     return names[0] if names else None

@@ -16,7 +16,6 @@ from tana_jupyter.errors import TanaError
 from tana_jupyter.journal import Journal
 from tana_jupyter.store.keys import after
 from tana_jupyter.store.protocol import Check, Row, Store, Write
-from tana_jupyter.transfer.scope import SPACES
 from tana_jupyter.transfer.sides import Cancelled, Contended
 from tana_jupyter.transfer.sketch import Item
 
@@ -67,12 +66,12 @@ class _Pages:
         self._now = now
         self.mark = store.location.encode()
 
-    def contracts(self) -> set[str]:
+    def contracts(self, spaces: Sequence[str]) -> set[str]:
         """See Sight."""
         return {
             contract
             for space, contract in self._store.namespaces()
-            if space in SPACES and next(self.scan(space, contract, b"", None, 1), None) is not None
+            if space in spaces and next(self.scan(space, contract, b"", None, 1), None) is not None
         }
 
     def scan(self, space: str, contract: str, low: bytes, high: bytes | None, limit: int = _FIRST) -> Iterator[Item]:

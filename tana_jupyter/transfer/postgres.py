@@ -161,10 +161,10 @@ class Reading:
         self.tables = sql.tables(found, table)
         self._cursors = count()
 
-    def contracts(self) -> set[str]:
-        """See Sight."""
+    def contracts(self, spaces: Sequence[str]) -> set[str]:
+        """See Sight. Of other APIs not even the tables need be readable."""
         names = set()
-        for table in self.tables.values():
+        for table in (self.tables[space] for space in spaces if space in self.tables):
             rows = self.connection.execute(sql.contracts(table).encode(), {"now": self.now}, binary=True)
             names |= {bytes(row[0]).decode() for row in rows}
         return names
@@ -183,19 +183,23 @@ class Reading:
         if TABLES[space].text:
             bounds |= {"low": start.decode(), "high": None if high is None else high.decode()}
         name, text, new = f"tana_{next(self._cursors)}", TABLES[space].text, tuple.__new__
-        with self.connection.cursor(name, binary=True) as cursor:
-            try:
-                self._free()
-                cursor.execute(sql.sketches(table, bounded=high is not None).encode(), bounds)
-                for size, key, content, encoding, expires_at, metadata, other in self._pages(cursor):
-                    if text and encoding is metadata is other is expires_at is None:
-                        yield new(Sketch, (key, content, size, "text", None, None))
-                    else:
-                        columns = (key, content, encoding, 1, None, None, expires_at, metadata)
-                        yield sketch_as_read(row_of((*columns, other) if text else columns), size)
-            except BaseException:
-                self._abandon()
-                raise
+        cursor = self.connection.cursor(name, binary=True)
+        try:
+            self._free()
+            cursor.execute(sql.sketches(table, bounded=high is not None).encode(), bounds)
+            for size, key, content, encoding, expires_at, metadata, other in self._pages(cursor):
+                if text and encoding is metadata is other is expires_at is None:
+                    yield new(Sketch, (key, content, size, "text", None, None))
+                else:
+                    columns = (key, content, encoding, 1, None, None, expires_at, metadata)
+                    yield sketch_as_read(row_of((*columns, other) if text else columns), size)
+        except BaseException:
+            self._abandon()
+            raise
+        finally:
+            # On a connection that is gone this fails, and where nobody reads on it would fail in a finalizer.
+            with suppress(psycopg.Error):
+                cursor.close()
 
     def _pages(self, cursor: psycopg.ServerCursor[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         while True:

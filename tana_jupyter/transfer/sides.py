@@ -20,8 +20,8 @@ class Sight(Protocol):
     mark: bytes
     """What changes when the whole does, where its rows do not say so themselves."""
 
-    def contracts(self) -> Iterable[str]:
-        """The contracts that have a live row, in any API."""
+    def contracts(self, spaces: Sequence[str]) -> Iterable[str]:
+        """The contracts that have a live row in one of these APIs."""
         ...
 
     def scan(self, space: str, contract: str, low: bytes, high: bytes | None) -> Iterator[Item]:
