@@ -381,7 +381,7 @@ def test_a_reader_on_another_thread_does_not_fail_a_cell(tana: Kernel) -> None:
         timeout=PATIENCE,
     )
     assert done.errors == []
-    assert done.text in {"(True, [])", "(True, ['busy: read is running'])"}
+    assert done.results[0]["text/plain"] in {"(True, [])", "(True, ['busy: read is running'])"}
 
 
 def test_reload_keeps_data_and_restart_starts_empty(fresh_kernel: Kernel) -> None:
