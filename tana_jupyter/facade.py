@@ -10,6 +10,7 @@ from tana_jupyter import limits, staging
 from tana_jupyter.chance import Chance
 from tana_jupyter.console import Stream
 from tana_jupyter.contract import Contract
+from tana_jupyter.counting import counted
 from tana_jupyter.errors import BusyError, TanaError, UnknownContractError
 from tana_jupyter.ledger import Ledger
 from tana_jupyter.stage import Stage
@@ -144,7 +145,7 @@ class Facade(Stage):
         namespaces = [namespace for namespace, count in counts.items() if count]
         rows = sum(counts.values())
         where = ", ".join(f"{name}/{space}" for space, name in namespaces)
-        what = f"{_count(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
+        what = f"{counted(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
         if not yes:
             named = f" --store {self.store.location}" if self.store.shared else ""
             return f"would delete {what}; with --yes{named} it does"
@@ -204,7 +205,7 @@ class Facade(Stage):
         with self.at_rest():
             staged = {name: len(staging) for name, staging in self._stagings(None).items()}
             if staged and not carry:
-                keys = ", ".join(f"{_count(keys, 'key')} of {name}" for name, keys in staged.items())
+                keys = ", ".join(f"{counted(keys, 'key')} of {name}" for name, keys in staged.items())
                 raise TanaError(f"{keys} staged: commit or roll back first, or take them along with --carry")
             self.storage.switch(url)
         self.audience.changed()
@@ -317,16 +318,16 @@ class Facade(Stage):
 
     def status(self) -> str:
         """What ``%tana`` shows: store, contracts, clock, what waits."""
-        lines = [f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"]
+        lines = [self.storage.headline]
         try:
             with self.at_rest():
                 lines += self.storage.rows()
         except BusyError as busy:
             lines.append(f"data       {busy}")
         for contract in self._contracts.values():
-            parts = [_count(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
+            parts = [counted(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
             staged = len(contract.runs.host.staging)
-            parts += [f"{_count(staged, 'key')} staged"] if staged else []
+            parts += [f"{counted(staged, 'key')} staged"] if staged else []
             parts += [str(contract.waiting)] if contract.waiting else []
             lines.append(f"contract   {contract.name}: {', '.join(parts)}")
         lines.append(f"clock      {self.clock.describe()}")
@@ -375,7 +376,3 @@ class Facade(Stage):
 def _check_api(api: str | None) -> None:
     if api is not None and api not in APIS:
         raise TanaError(f"there is no API {api!r}: it is one of {', '.join(APIS[:-1])}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

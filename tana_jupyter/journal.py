@@ -90,17 +90,11 @@ class Journal:
         return done
 
     def delete_all(self, namespaces: Sequence[tuple[str, str]]) -> None:
-        """Delete every row of these namespaces, as one where the store can."""
-        writes = []
+        """Delete every row of these namespaces: in one commit, or one for each contract where the store cannot."""
+        batches: dict[str, list[Write]] = {}
         for space, contract in namespaces:
             rows = self.scan(space, contract, b"", None, limit=sys.maxsize, keys_only=True)
-            writes += [Write(space, contract, row.key, None) for row in rows]
-        self.commit_all(writes)
-
-    def commit_all(self, writes: Sequence[Write]) -> None:
-        """Write all in one commit, or, on a store whose commits belong to one contract each, contract by contract."""
-        batches: dict[str, list[Write]] = {}
-        for write in writes:
-            batches.setdefault("" if self.store.spans_contracts else write.contract, []).append(write)
-        for batch in batches.values():
+            batch = batches.setdefault("" if self.store.spans_contracts else contract, [])
+            batch += [Write(space, contract, row.key, None) for row in rows]
+        for batch in filter(None, batches.values()):
             self.commit(batch)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tana_jupyter import limits
+from tana_jupyter.counting import counted
 from tana_jupyter.errors import GuestError, TanaError
 from tana_jupyter.journal import Journal
 from tana_jupyter.store.protocol import Row, Store, Write
@@ -86,7 +87,7 @@ class Staging:
         """One line about what is left staged, None where nothing is."""
         if not self.rows:
             return None
-        return f"{_counted(len(self))} staged in {contract}, not committed: data.commit() or %tana commit"
+        return f"{counted(len(self), 'key')} staged in {contract}, not committed: data.commit() or %tana commit"
 
     def beside(self, store: Store, contract: str, now: int, limit: int | None = None) -> Iterator[StagedKey]:
         """What is staged in the order of keys, each with what is committed."""
@@ -160,12 +161,8 @@ def forget(stagings: Mapping[str, Staging]) -> dict[str, int]:
 
 def told(done: str, keys: Mapping[str, int]) -> str:
     """One line for people: ``committed: counter (2 keys)``."""
-    parts = [f"{contract} ({_counted(count)})" for contract, count in keys.items() if count]
+    parts = [f"{contract} ({counted(count, 'key')})" for contract, count in keys.items() if count]
     return f"{done}: {', '.join(parts)}" if parts else "nothing staged"
-
-
-def _counted(keys: int) -> str:
-    return "1 key" if keys == 1 else f"{keys:,} keys"
 
 
 def _weight(key: bytes, value: bytes | None) -> int:

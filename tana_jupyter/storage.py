@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from tana_jupyter.clock import Clock
+from tana_jupyter.counting import counted
 from tana_jupyter.errors import StoreError, TanaError
 from tana_jupyter.journal import Journal
 from tana_jupyter.store import open_store
@@ -51,6 +52,11 @@ class Storage:
         """The store that is read and written now."""
         return self.journal.store
 
+    @property
+    def headline(self) -> str:
+        """The line that names it."""
+        return f"store      {self.store.location}{' (shared)' if self.store.shared else ''}"
+
     def bound(self, limit: int) -> None:
         """Change how many bytes a store in memory may hold: those that are open, and those to come."""
         self.limit = limit
@@ -80,7 +86,7 @@ class Storage:
     def describe(self) -> str:
         """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
         store = self.store
-        lines = [f"store      {store.location}{' (shared)' if store.shared else ''}", f"keeps      {store.keeps}"]
+        lines = [self.headline, f"keeps      {store.keeps}"]
         lines += self.rows() or ["data       nothing yet"]
         waiting = self._memory
         if waiting is not None and waiting is not store and waiting.namespaces():
@@ -98,8 +104,7 @@ class Storage:
         if sizes is None:
             return [f"data       {contract}/{space}: not yet counted" for space, contract in uncounted]
         return [
-            f"data       {size.contract}/{size.space}: {size.rows:,} row{'' if size.rows == 1 else 's'},"
-            f" {size.bytes:,} bytes"
+            f"data       {size.contract}/{size.space}: {counted(size.rows, 'row')}, {size.bytes:,} bytes"
             for size in sorted(sizes, key=lambda size: (size.contract, size.space))
         ]
 

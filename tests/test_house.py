@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging", "audience", "waking", "denokey", "paint",
+    "staging", "audience", "counting", "waking", "denokey", "paint",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.

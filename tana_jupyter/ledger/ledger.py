@@ -5,6 +5,7 @@ from decimal import Decimal
 from weakref import WeakKeyDictionary
 
 from tana_jupyter.clock import Clock
+from tana_jupyter.counting import counted
 from tana_jupyter.errors import TanaError
 from tana_jupyter.ledger.accounts import Accounts, Users
 from tana_jupyter.ledger.batch import GAS_PER_CHANGE, Batch, Change, Executed
@@ -63,7 +64,7 @@ class Ledger:
             "balance": len(self.balances),
             "transaction": len(self.transactions),
         }
-        told = (f"{count:,} {what}{'' if count == 1 else 's'}" for what, count in counts.items())
+        told = (counted(count, what) for what, count in counts.items())
         return f"height {self.height:,}: {', '.join(told)}"
 
     def reset(self) -> None:

@@ -7,6 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from tana_jupyter import limits
+from tana_jupyter.counting import counted
 from tana_jupyter.errors import PlanCancelled, PlanChanged, TanaError
 from tana_jupyter.store.protocol import Row
 from tana_jupyter.transfer.compare import KINDS, Decision, Rule, Tally, decide
@@ -156,8 +157,9 @@ class Plan:
     def _remarks(self) -> list[str]:
         staged, remarks = self.counts.staged_left_out, []
         if staged:
-            keys = f"{staged:,} staged key{'' if staged == 1 else 's'}"
-            remarks.append(f"{keys} left out, not committed: %tana commit first to take them along")
+            remarks.append(
+                f"{counted(staged, 'staged key')} left out, not committed: %tana commit first to take them along"
+            )
         if self._in_conflict:
             remarks.append(f'{self.counts.changed:,} differ here: choose conflicts="keep" or "take"')
         if self.counts.deleted:

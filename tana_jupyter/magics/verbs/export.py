@@ -4,12 +4,14 @@ Shows the plan; --apply carries it out, all of it or nothing. Without a target i
 """
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tana_jupyter.errors import CommandError
+from tana_jupyter.magics import passwords
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
+    from tana_jupyter.transfer.plan import Plan
 
 EXAMPLE = "%tana export env:DATABASE_URL --contract shop --apply"
 
@@ -45,27 +47,20 @@ def run(session: "Session", options: argparse.Namespace) -> object:
             raise CommandError(f"%tana export: where to? As in: {EXAMPLE}")
         where = {"contract": options.contract, "api": options.api, "prefix": options.prefix}
         return session.export_view(**where, mirror=options.mirror)
-    warn(session, options.target)
-    plan = session.export(
-        options.target,
-        options.contract,
-        options.api,
-        options.prefix,
-        mirror=options.mirror,
-        table=options.table,
-        schema=options.schema,
-        quiet=options.quiet,
-    )
+    passwords.warn(session, options.target)
+    return carried_out(session.export(options.target, **chosen(options)), options, "exported to")
+
+
+def chosen(options: argparse.Namespace) -> dict[str, Any]:
+    """What the line says of which rows, and where."""
+    names = ("contract", "api", "prefix", "mirror", "table", "schema", "quiet")
+    return {name: getattr(options, name) for name in names}
+
+
+def carried_out(plan: "Plan", options: argparse.Namespace, done: str) -> "Plan | None":
+    """The plan itself, or with ``--apply`` a line about what came of it."""
     if not options.apply:
         return plan
-    done = plan.apply(confirm_deletions=options.confirm_deletions)
-    print(f"exported to {plan.target}: {done}")
+    result = plan.apply(confirm_deletions=options.confirm_deletions)
+    print(f"{done} {plan.target}: {result}")
     return None
-
-
-def warn(session: "Session", text: str) -> None:
-    """A password on a line is saved with it."""
-    from tana_jupyter.storage import spells_password
-
-    if spells_password(text):
-        session.hint("this password is saved with the notebook: put the URL into a variable, and name it env:NAME")

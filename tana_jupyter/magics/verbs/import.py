@@ -6,6 +6,7 @@ Shows the plan; --apply carries it out in one commit, or not at all.
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.magics import passwords
 from tana_jupyter.magics.verbs import export
 
 if TYPE_CHECKING:
@@ -31,20 +32,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> object:
     """The plan, or what came of it."""
-    export.warn(session, options.source)
-    plan = session.import_(
-        options.source,
-        options.contract,
-        options.api,
-        options.prefix,
-        mirror=options.mirror,
-        conflicts=options.conflicts,
-        table=options.table,
-        schema=options.schema,
-        quiet=options.quiet,
-    )
-    if not options.apply:
-        return plan
-    done = plan.apply(confirm_deletions=options.confirm_deletions)
-    print(f"imported from {plan.target}: {done}")
-    return None
+    passwords.warn(session, options.source)
+    plan = session.import_(options.source, conflicts=options.conflicts, **export.chosen(options))
+    return export.carried_out(plan, options, "imported from")

@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.magics import passwords
+
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
@@ -23,10 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Switch if a store is named, then describe."""
-    from tana_jupyter.storage import spells_password
-
     if options.url is not None:
-        if spells_password(options.url):
-            session.hint("this password is saved with the notebook: put the URL into a variable, and name it env:NAME")
+        passwords.warn(session, options.url)
         session.use_store(options.url, carry=options.carry)
     print(session.describe_store())

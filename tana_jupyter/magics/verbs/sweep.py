@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.counting import counted
+
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
@@ -15,5 +17,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(session: "Session", options: argparse.Namespace) -> None:
     """Sweep and count."""
-    rows = session.sweep()
-    print(f"removed {rows:,} expired row{'' if rows == 1 else 's'}")
+    print(f"removed {counted(session.sweep(), 'expired row')}")

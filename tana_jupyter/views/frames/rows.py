@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from tana_jupyter.counting import counted
 from tana_jupyter.guesttext import loads
 from tana_jupyter.limits import FRAME_BYTES
 from tana_jupyter.store.keys import Glob, after, prefix_end
@@ -41,18 +42,13 @@ def find(store: Store, now: int, namespaces: Sequence[tuple[str, str]], pattern:
     for contract, space in sorted((contract, space) for space, contract in namespaces):
         for row in _matching(store, now, space, contract, pattern or "*"):
             if len(entries) == limit:
-                return Found(entries, f"cut at {counted(limit)}: narrow the pattern or raise the limit")
+                return Found(entries, f"cut at {counted(limit, 'row')}: narrow the pattern or raise the limit")
             size += len(row.value)
             if size > FRAME_BYTES and entries:
                 mib = FRAME_BYTES // 2**20
-                return Found(entries, f"cut at {counted(len(entries))}, {mib} MiB of values: narrow the pattern")
+                return Found(entries, f"cut at {counted(len(entries), 'row')}, {mib} MiB of values: narrow the pattern")
             entries.append(Entry(contract, space, row))
     return Found(entries, None)
-
-
-def counted(rows: int) -> str:
-    """``1 row``, ``2,000 rows``."""
-    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _matching(store: Store, now: int, space: str, contract: str, pattern: str) -> Iterator[Row]:
