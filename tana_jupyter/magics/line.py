@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import CommandError
-from tana_jupyter.magics import verbs
+from tana_jupyter.magics import passwords, verbs
 from tana_jupyter.magics.refusals import nearest, refusal
 from tana_jupyter.magics.under import Under
-from tana_jupyter.storage import without_password
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -26,7 +25,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say in one line what is wrong, and what was probably meant."""
-        raise CommandError(f"{self.prog}: {refusal(self, without_password(message), self.example)}")
+        raise CommandError(f"{self.prog}: {refusal(self, passwords.hidden(message), self.example)}")
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Never leave the kernel."""
@@ -41,7 +40,7 @@ def names() -> list[str]:
 def verb(name: str) -> ModuleType:
     """The file of a verb."""
     if name not in names():
-        raise CommandError(f"%tana {without_password(name)}: no such verb; {nearest(name, names())}")
+        raise CommandError(f"%tana {passwords.hidden(name)}: no such verb; {nearest(name, names())}")
     return importlib.import_module(f"{verbs.__name__}.{name}")
 
 
@@ -66,7 +65,7 @@ def run_line(session: "Session", shell: InteractiveShell, line: str, under: Unde
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise CommandError(f"%tana {without_password(line)}: {error} (quote values as in a shell)") from None
+        raise CommandError(f"%tana {passwords.hidden(line)}: {error} (quote values as in a shell)") from None
     name, *rest = words or ["status"]
     if {"-h", "--help"} & set(rest):
         name, rest = "help", [name]

@@ -8,11 +8,11 @@ from IPython.core.interactiveshell import ExecutionResult
 from IPython.display import display
 
 from tana_jupyter.errors import ContractError, TanaError
-from tana_jupyter.staging import Beside
 
 if TYPE_CHECKING:
     from tana_jupyter.outcome import Outcome
     from tana_jupyter.session import Session
+    from tana_jupyter.staging import Beside
 
 
 class Under:
@@ -64,9 +64,11 @@ class Under:
                 print(note)
 
 
-def _beside(session: "Session", name: str) -> Beside:
+def _beside(session: "Session", name: str) -> "Beside":
     """What is staged; a store that cannot answer now must not hide what the cell did."""
     try:
         return session.beside(name)
     except TanaError:
+        from tana_jupyter.staging import Beside
+
         return Beside(len(session[name].runs.host.staging), [])
