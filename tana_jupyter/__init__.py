@@ -6,18 +6,30 @@
     import { kv } from 'tana/kv'
     await kv.put('greeting', 'hello')
 
-The house, from the cell to the store and back:
+The house. From a cell to the store:
 
-* ``magics`` read ``%%tana`` and ``%tana`` lines and call the session; ``ipython`` loads and unloads them.
-* ``completion`` knows what Tab offers and Shift+Tab explains; it reads cells and ``.d.ts`` files and runs nothing.
-* ``session`` knows the contracts, the store, the clock and the random numbers; ``contract`` runs the cells of one.
+* ``ipython`` loads the extension; ``magics`` read a ``%%tana`` or ``%tana`` line and make one call of the session.
+* ``session`` runs contracts; ``stage`` is what it has, ``looking`` what it shows, ``steering`` what it does to data.
+* ``contract`` is the handle of one. ``calls`` finds the handler that is meant, ``identity`` is who calls, ``situation``
+  in which role, ``runs`` carries it out; ``contractfile`` makes a file of a contract, and reads it back.
 * ``compiler`` turns TypeScript into a script that keeps every line and column; it knows no engine.
-* ``engine`` is one sealed JavaScript interpreter per contract; it knows no API. ``modules`` are what contracts import.
-* ``journal`` is the one way to the ``store`` and leaves the ``receipt`` of a run; an ``outcome`` is what a run came to.
-* ``views`` are tables and widgets; ``stage`` is what widgets see of a session, ``audience`` how they hear of changes.
+* ``engine`` is one sealed JavaScript interpreter per contract; it knows no API. ``waking`` lets a run that waits go on.
+* ``modules`` are what contracts import. Of the session they see a ``host``: ``staging``, ``ledger``, ``network``,
+  ``clock``, ``chance``, ``console`` and ``display``.
+* ``journal`` is the one way to the ``store``. ``storage`` says which store that is, ``spaces`` are its parts, one for
+  each API; ``denokey`` packs the keys of one of them.
+
+And back:
+
+* ``receipt`` is what a run did to the data, ``outcome`` what it came to, ``failures`` why it failed.
+* ``views`` are tables and widgets, ``audience`` how they hear of changes; ``tables``, ``glance`` and ``paint`` draw
+  HTML, a value in one line, and colours.
 * ``transfer`` plans and carries out exports and imports: PostgreSQL, JSON Lines, Cloudflare's bulk JSON.
-* ``staging``, ``ledger``, ``network``, ``clock`` and ``chance`` are what modules reach of a session, through ``host``.
-* ``errors`` draws the tree of everything that is raised on purpose.
+* ``completion`` is what Tab offers and Shift+Tab explains; it reads cells and ``.d.ts`` files and runs nothing.
+  ``labextension`` colours the cells.
+
+For all of them: ``errors`` draws the tree of what is raised on purpose, ``limits`` lists what contracts can run into,
+``guesttext`` is text as JavaScript has it, ``counting`` says how many. Who may import whom: ``tests/test_house.py``.
 """
 
 import importlib

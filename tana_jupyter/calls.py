@@ -51,7 +51,7 @@ def find(contract: str, export: str, exports: Mapping[str, str], method: str | N
 
     A default export answers as the method says.
     """
-    role: Role | None = next((role for role, names in NAMES.items() if export in names[:3]), None)
+    role: Role | None = next((role for role, names in NAMES.items() if export in names), None)
     if export == "default":
         role = "get" if method is None or str(method).upper() == "GET" else "post"
     if role is None:

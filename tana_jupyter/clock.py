@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from tana_jupyter.errors import TanaError
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# What a datetime can say, with a day to spare for time zones.
+EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_214_400_000_000
 POLL = 0.05
 STEP = re.compile(r"([+-]\d+(?:\.\d+)?)(ms|[smhd]?)")
 UNITS = {"": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -23,7 +26,7 @@ class Clock:
     >>> clock.resume()
     """
 
-    def __init__(self, moved: Callable[[], object] = bool) -> None:
+    def __init__(self, moved: Callable[[], object] = lambda: None) -> None:
         self._frozen: int | None = None  # microseconds since the epoch
         self._shift = 0
         self._moved = moved
@@ -108,13 +111,6 @@ class Clock:
             if rest <= 0:
                 return
             time.sleep(min(rest, POLL))
-
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-# What a datetime can say, with a day to spare for time zones.
-EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_214_400_000_000
 
 
 def _bounded(us: int) -> int:

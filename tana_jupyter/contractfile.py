@@ -24,82 +24,96 @@ def text_of(cells: Iterable[str], exports: Mapping[str, str], *, statements: boo
     export { f }
     <BLANKLINE>
     """
-    imports: dict[str, Imported] = {}
-    effects: dict[str, None] = {}
-    # (kind, name) -> its place and its item. A redeclared name keeps its place and takes the new text.
-    live: dict[tuple[str, str], tuple[int, Item]] = {}
-    loose: list[tuple[int, Item]] = []
-    passed_on: dict[str, Item] = {}  # exported name -> the last `export ... from` that gives it
-    place = 0
+    live = _Live()
     for cell in cells:
         for item in outline(cell):
-            place += 1
-            if item.kind == "import":
-                for one in item.imports:
-                    if not one.outer:
-                        effects[one.specifier] = None
-                    else:
-                        imports[one.local] = one
-                        live.pop(("value", one.local), None)
-            elif item.kind in {"value", "type"}:
-                for name in item.names:
-                    first = live[item.kind, name][0] if (item.kind, name) in live else place
-                    live[item.kind, name] = (first, item)
-                    if item.kind == "value":
-                        imports.pop(name, None)
-            elif item.kind == "reexport":
-                passed_on |= dict.fromkeys(item.names, item)
-            elif item.kind == "statement" and statements:
-                loose.append((place, item))
-    _refuse_halves(live)
-    blocks = [_import_lines(imports.values(), effects)]
-    seen: set[int] = set()
-    offered: set[str] = set()
-    for _, item in sorted([*live.values(), *loose], key=lambda entry: entry[0]):
-        if id(item) not in seen:
-            seen.add(id(item))
-            blocks.append(item.text.strip())
-            offered |= {name for name in item.names if EXPORTED.search(item.text)}
-    rest = {outer: local for outer, local in exports.items() if not (outer == local and local in offered)}
-    kept = {name for _, name in live} | set(imports)
+            if item.kind != "statement" or statements:
+                live.take(item)
+    live.refuse_halves()
+    items = live.in_order()
+    blocks = [live.import_lines(), *(item.text.strip() for item in items)]
+    offered = {name for item in items if EXPORTED.search(item.text) for name in item.names}
     named = [
         local if outer == local else f"{local} as {outer}"
-        for outer, local in rest.items()
-        if local in kept and not (outer == "default" and local in offered)
+        for outer, local in exports.items()
+        if local in live and not (local in offered and outer in {local, "default"})
     ]
     if named:
         blocks.append(f"export {{ {', '.join(named)} }}")
     given = {outer for outer, local in exports.items() if local.startswith("$export_")}
-    blocks += dict.fromkeys(item.text.strip() for outer, item in passed_on.items() if outer in given)
+    blocks += dict.fromkeys(item.text.strip() for outer, item in live.passed_on.items() if outer in given)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _refuse_halves(live: Mapping[tuple[str, str], tuple[int, Item]]) -> None:
-    """A pattern declares its names together; where some were declared again, its text would declare those twice."""
-    for _, item in live.values():
-        gone = [name for name in item.names if live.get((item.kind, name), (0, None))[1] is not item]
-        if gone:
-            raise TanaError(
-                f"{', '.join(gone)} was declared again, and `{item.text.strip().splitlines()[0]}` declares more names: "
-                "declare those one by one, then save"
-            )
+class _Live:
+    """What is live of cells that ran one after the other: of each name its last declaration."""
+
+    def __init__(self) -> None:
+        self.passed_on: dict[str, Item] = {}
+        """Exported name -> the last ``export ... from`` that gives it."""
+        self._imports: dict[str, Imported] = {}
+        self._effects: dict[str, None] = {}
+        # (kind, name) -> its place and its item. A redeclared name keeps its place and takes the new text.
+        self._declared: dict[tuple[str, str], tuple[int, Item]] = {}
+        self._loose: list[tuple[int, Item]] = []
+        self._place = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._imports or any((kind, name) in self._declared for kind in ("value", "type"))
+
+    def take(self, item: Item) -> None:
+        """The next statement."""
+        self._place += 1
+        if item.kind == "import":
+            for one in item.imports:
+                if one.outer:
+                    self._imports[one.local] = one
+                    self._declared.pop(("value", one.local), None)
+                else:
+                    self._effects[one.specifier] = None
+        elif item.kind in {"value", "type"}:
+            for name in item.names:
+                first, _ = self._declared.get((item.kind, name), (self._place, item))
+                self._declared[item.kind, name] = (first, item)
+                if item.kind == "value":
+                    self._imports.pop(name, None)
+        elif item.kind == "reexport":
+            self.passed_on |= dict.fromkeys(item.names, item)
+        elif item.kind == "statement":
+            self._loose.append((self._place, item))
+
+    def refuse_halves(self) -> None:
+        """A pattern declares its names together; where some were declared again, its text would declare those twice."""
+        for _, item in self._declared.values():
+            gone = [name for name in item.names if self._declared.get((item.kind, name), (0, None))[1] is not item]
+            if gone:
+                raise TanaError(
+                    f"{', '.join(gone)} was declared again, and `{item.text.strip().splitlines()[0]}` declares more "
+                    "names: declare those one by one, then save"
+                )
+
+    def in_order(self) -> list[Item]:
+        """Declarations and statements, each once."""
+        placed = sorted([*self._declared.values(), *self._loose], key=lambda entry: entry[0])
+        return list({id(item): item for _, item in placed}.values())
+
+    def import_lines(self) -> str:
+        """The imports, merged by module."""
+        lines = [f"import '{specifier}'" for specifier in self._effects]
+        by_module: dict[str, list[Imported]] = {}
+        for one in self._imports.values():
+            by_module.setdefault(one.specifier, []).append(one)
+        for specifier, found in by_module.items():
+            lines += [f"import * as {one.local} from '{specifier}'" for one in found if one.outer == "*"]
+            named = [_imported(one) for one in found if one.outer != "*"]
+            if named:
+                lines.append(f"import {{ {', '.join(named)} }} from '{specifier}'")
+        return "\n".join(lines)
 
 
-def _import_lines(imports: Iterable[Imported], effects: Iterable[str]) -> str:
-    lines = [f"import '{specifier}'" for specifier in effects]
-    by_module: dict[str, list[Imported]] = {}
-    for one in imports:
-        by_module.setdefault(one.specifier, []).append(one)
-    for specifier, found in by_module.items():
-        lines += [f"import * as {one.local} from '{specifier}'" for one in found if one.outer == "*"]
-        named = []
-        for one in found:
-            if one.outer != "*":
-                name = one.outer if one.outer == one.local else f"{one.outer} as {one.local}"
-                named.append(f"type {name}" if one.is_type else name)
-        if named:
-            lines.append(f"import {{ {', '.join(named)} }} from '{specifier}'")
-    return "\n".join(lines)
+def _imported(one: Imported) -> str:
+    name = one.outer if one.outer == one.local else f"{one.outer} as {one.local}"
+    return f"type {name}" if one.is_type else name
 
 
 def read(path: Path) -> str:

@@ -32,7 +32,7 @@ RULES: Final = (
 BLOCKS: Final = re.compile(r"<(?:h[1-6]|p|tr|li|div|br|hr|pre|section)\b", re.IGNORECASE)
 LINE_HEIGHT: Final = 22
 LOWEST, HIGHEST = 60, 480
-NAME, NAMED = 60, 5
+NAME, NAMED = 60, 5  # characters of a mime type that are printed, and how many that are not shown are named
 
 
 def safe_bundle(bundle: object, *, trust_html: bool = False) -> Bundle:

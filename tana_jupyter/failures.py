@@ -48,6 +48,8 @@ class Failures:
             helps.append(f"{report.cancelled} waiting timer{'s were' if report.cancelled > 1 else ' was'} cancelled.")
         if report.dropped:
             helps.append(f"{report.dropped} listener{'s were' if report.dropped > 1 else ' was'} dropped.")
+        if report.unheard is not None:
+            helps.append(f"{report.unheard}.")
         if report.aborted == "timed out":
             text = f"{cell} ran longer than {limit:g} s"
             return ContractTimeout("", text, helps=[*helps, "A longer limit: %%tana --timeout SECONDS"])

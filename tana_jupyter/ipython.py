@@ -1,6 +1,6 @@
 """Loading and unloading the extension, and the session that belongs to a shell."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from IPython.core.getipython import get_ipython
@@ -8,8 +8,11 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tana_jupyter.errors import TanaError
 
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
 # The Session belongs to the shell, not to the extension: unloading and reloading lose no data.
-_sessions: "WeakKeyDictionary[InteractiveShell, Any]" = WeakKeyDictionary()
+_sessions: "WeakKeyDictionary[InteractiveShell, Session]" = WeakKeyDictionary()
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
@@ -34,26 +37,23 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     if magics is not None:
         shell.events.unregister("post_run_cell", magics.tell)
     if shell in _sessions:
-        from tana_jupyter.session import unheard
-
-        _sessions[shell].heard = unheard
+        _sessions[shell].heard = None
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("tana", None)
     shell.configurables[:] = [item for item in shell.configurables if not isinstance(item, Tana | TanaMagics)]
 
 
-def session_of(shell: InteractiveShell) -> Any:
+def session_of(shell: InteractiveShell) -> "Session":
     """The session of a shell, made when it is first needed."""
     if shell not in _sessions:
         # Imported late: the engine and the compiler wait for the first cell.
         from tana_jupyter.session import Session
 
-        Session.of_shell = staticmethod(session)
         _sessions[shell] = Session()
     return _sessions[shell]
 
 
-def session() -> Any:
+def session() -> "Session":
     """The session of the running shell."""
     shell = get_ipython()
     if shell is None:

@@ -1,4 +1,4 @@
-"""Numbers that contracts can run into, and nothing else. Sizes are bytes unless a line says otherwise."""
+"""What contracts and people can run into, and nothing else. Sizes are bytes unless a line says otherwise."""
 
 from typing import Final
 

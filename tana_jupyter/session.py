@@ -1,41 +1,36 @@
-"""A session: the contracts of a notebook, its store, its clock. Thin: it knows who is who and lets them work."""
+"""A session: runs the contracts of a notebook, and opens the widgets that show what they left behind.
+
+It is put together of parts that stand in files of their own: ``stage`` is what it has, ``looking`` what can be asked of
+it, ``steering`` what can be done to its data.
+"""
 
 import math
 import re
 import sys
-import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from tana_jupyter import calls, limits, modules
-from tana_jupyter.audience import Audience
-from tana_jupyter.chance import Chance
-from tana_jupyter.clock import Clock
-from tana_jupyter.console import Stream, to_system
+from tana_jupyter import calls, limits
 from tana_jupyter.contract import Contract
-from tana_jupyter.display import Bundle
-from tana_jupyter.engine.sources import Catalogue
-from tana_jupyter.errors import BusyError, ContractError, StoreError, TanaError
-from tana_jupyter.facade import Facade
+from tana_jupyter.errors import ContractError, TanaError
 from tana_jupyter.identity import Caller, identity
-from tana_jupyter.ledger import Ledger
-from tana_jupyter.network import Network
+from tana_jupyter.looking import Looking
+from tana_jupyter.modules.host import Host
 from tana_jupyter.outcome import Outcome
 from tana_jupyter.situation import Role, Situation
-from tana_jupyter.storage import Storage
-from tana_jupyter.store import patience
-from tana_jupyter.store.protocol import Store
+from tana_jupyter.steering import Steering
+
+if TYPE_CHECKING:
+    from tana_jupyter.views.browser.widget import KeyBrowser, StagedView
+    from tana_jupyter.views.export.widget import ExportView
 
 NAME = re.compile(limits.CONTRACT_NAME)
-LOG_ENTRIES = 100
 
 
-class Session(Facade):
+class Session(Looking, Steering):
     """Runs contract code against one store: the one that is named, else what ``TANA_STORAGE`` names, else memory.
 
     >>> session = Session()
@@ -44,41 +39,6 @@ class Session(Facade):
     >>> session.run("await kv.get('greeting')").value
     'hello'
     """
-
-    of_shell: ClassVar[Callable[[], "Session"]]
-    """The session of the running shell, as ``tana_jupyter.session()``; the extension sets it."""
-
-    def __init__(self, store: str | Store | None = None, *, store_limit: int = limits.STORE) -> None:
-        self._running: str | None = None
-        self.audience = Audience()
-        """Widgets to be told when something changed."""
-        self.clock = Clock(moved=self._told)
-        self.chance = Chance()
-        self.storage = Storage(store, self.clock, store_limit)
-        self.journal = self.storage.journal
-        self.catalogue = Catalogue(modules.specifiers(), modules.exports(), modules.aliases(), modules.types)
-        self.timeout: float | None = limits.RUN_SECONDS
-        self.trust_html = False
-        self.lab = False
-        self.strict_handlers = False
-        self.owner: Caller = "owner"
-        self.ledger = Ledger(self.clock)
-        self.network = Network()
-        self.last: Outcome | None = None
-        """The Outcome of the last run, failed ones included."""
-        self.show: Callable[[Stream, str], None] = to_system
-        self.display: Callable[[Bundle], None] = _no_display
-        self.heard: Callable[[Outcome, bool], None] = unheard
-        """Told of every run, and whether it failed."""
-        self.failures: deque[str] = deque(maxlen=LOG_ENTRIES)
-        """Tracebacks of host calls that failed inside, newest last; contracts see none of it."""
-        self._contracts: dict[str, Contract] = {}
-        self._lock = threading.RLock()
-        self._latest: str | None = None
-        self._hints: set[str] = set()
-
-    def __repr__(self) -> str:
-        return f"<Session on {self.store.location}: {', '.join(self._contracts) or 'no contracts yet'}>"
 
     def run(
         self,
@@ -210,34 +170,54 @@ class Session(Facade):
         self.clock.set(to)
         return self.settle()
 
-    def log(self, text: str) -> None:
-        """Keep the traceback of a host call that failed inside."""
-        self.failures.append(text)
+    def browse(self, prefix: str = "", *, contract: str | None = None, api: str | None = None) -> "KeyBrowser":
+        """A widget that shows, searches and edits keys and values, however many there are.
 
-    @property
-    def busy(self) -> str | None:
-        """The contract that is running, None between runs."""
-        return self._running
+        >>> session.browse("user:", contract="shop")
+        <KeyBrowser shop/kv user:*>
+        """
+        from tana_jupyter.views.browser.widget import KeyBrowser
 
-    @property
-    def latest(self) -> str | None:
-        """The contract that ran last."""
-        return self._latest
+        return KeyBrowser(self, prefix, contract, api)
 
-    @property
-    def store_limit(self) -> int:
-        """Bytes that a store in memory may hold."""
-        return self.storage.limit
+    def staging_view(self, contract: str | None = None) -> "StagedView":
+        """A widget that shows what a contract has staged beside what is committed, with Commit and Discard.
 
-    @store_limit.setter
-    def store_limit(self, limit: int) -> None:
-        self.storage.bound(limit)
+        >>> session.staging_view("shop")
+        <StagedView shop>
+        """
+        from tana_jupyter.views.browser.widget import StagedView
 
-    def hint(self, text: str) -> None:
-        """Say something once."""
-        if text not in self._hints:
-            self._hints.add(text)
-            self.show("stderr", f"{text}\n")
+        return StagedView(self, contract)
+
+    def export_view(
+        self,
+        *,
+        contract: str | None = None,
+        api: str | None = None,
+        prefix: str | None = None,
+        mirror: bool = False,
+        variable: str | None = None,
+    ) -> "ExportView":
+        """A widget that shows what an export to PostgreSQL would do, and does it; all or nothing.
+
+        >>> session.export_view(contract="shop", variable="DATABASE_URL")
+        <ExportView of shop>
+
+        The DSN is typed into the widget, or read from the environment ``variable``: the notebook never saves it.
+        """
+        from tana_jupyter.views.export.widget import ExportView
+
+        return ExportView(self, contract=contract, api=api, prefix=prefix, mirror=mirror, variable=variable)
+
+    def host_of(self, contract: str) -> Host:
+        """A contract as its modules see it; made where its data is older than this session."""
+        return self._contract(contract).runs.host
+
+    def forget_unused(self, contract: str) -> None:
+        """Let go of a contract that ``host_of`` made, where it has neither run nor staged anything."""
+        if contract in self and self[contract].runs.isolate is None and not self.staging_of(contract):
+            del self._contracts[contract]
 
     def limit(self, timeout: float | None = None) -> float | None:
         """Seconds a run may take, ``session.timeout`` unless it is given; None where nothing limits it."""
@@ -258,85 +238,42 @@ class Session(Facade):
         return Situation(role, identity(caller), owner, input, self.clock.now_ms(), read_only)
 
     def _contract(self, name: str) -> Contract:
+        """A contract, made when it is first named."""
         if not NAME.fullmatch(name):
             raise TanaError(f"{name!r} is no contract name: use letters, digits, _ and -, at most 100, no digit first")
         if name not in self._contracts:
             self._contracts[name] = Contract(self, name)
         return self._contracts[name]
 
-    @contextmanager
-    def _turn(self, contract: str) -> Iterator[None]:
-        """Hold the session for one run. A message that arrives in the middle of a cell is refused, not queued."""
-        if threading.current_thread() is not threading.main_thread():
-            raise BusyError("contracts run on the main thread only: nothing could stop them on another one")
-        if self._running is not None:
-            raise BusyError(f"{self._running} is running; try again when it has ended")
-        try:
-            # Waits for a reader on another thread, which must not fail a cell.
-            with self._lock:
-                self._running = contract
-                try:
-                    with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
-                        yield
-                except BaseException:
-                    self._running = None
-                    # What an operation acknowledged is kept, and what failed first is what the user is told.
-                    try:
-                        self.storage.rest()
-                    except StoreError as error:
-                        self.show("stderr", f"{error}\n")
-                    raise
-                self._running = None
-                self.storage.rest()
-        finally:
-            self._told()
-
-    def _told(self) -> None:
-        """Let widgets know, but not in the middle of a run: they could only hear that it goes on."""
-        if self._running is None:
-            self.audience.changed()
-
     def _remember(self, run: Callable[[], Outcome]) -> Outcome:
         try:
             self.last = run()
         except ContractError as error:
             self.last = error.outcome
-            if error.outcome is not None:
+            if self.heard is not None and error.outcome is not None:
                 self.heard(error.outcome, True)
             raise
-        self.heard(self.last, False)
+        if self.heard is not None:
+            self.heard(self.last, False)
         return self.last
-
-
-def _of_shell() -> Session:
-    # Looked up, not imported: the extension knows sessions, sessions do not know the extension.
-    extension = sys.modules.get(f"{__package__}.ipython")
-    if extension is None:
-        raise TanaError("no notebook session here: load the extension (%load_ext tana_jupyter), or make a Session()")
-    session: Session = extension.session()
-    return session
-
-
-Session.of_shell = staticmethod(_of_shell)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def unheard(_outcome: Outcome, _failed: bool) -> None:
-    """Nobody wants to know."""
-
-
-def _no_display(bundle: Bundle) -> None:
-    to_system("stdout", f"{bundle['text/plain']}\n")
-
-
 class _Module(ModuleType):
-    """The file, since the package's function ``session()`` shares its name: calling the file calls that."""
+    """The file, made callable: ``tana_jupyter.session()``, the session of the running shell, has the same name."""
 
     def __call__(self) -> Session:
-        return Session.of_shell()
+        # Looked up, not imported: the extension knows sessions, sessions do not know the extension.
+        extension = sys.modules.get(f"{__package__}.ipython")
+        if extension is None:
+            raise TanaError(
+                "no notebook session here: load the extension (%load_ext tana_jupyter), or make a Session()"
+            )
+        session: Session = extension.session()
+        return session
 
 
 sys.modules[__name__].__class__ = _Module

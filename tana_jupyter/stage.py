@@ -1,99 +1,141 @@
-"""What the widgets of a session see of it, and how they are opened."""
+"""What a session has, and who may touch it when."""
 
 import threading
 import time
-from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
+from tana_jupyter import limits, modules, spaces
 from tana_jupyter.audience import Audience
+from tana_jupyter.chance import Chance
 from tana_jupyter.clock import Clock
-from tana_jupyter.contract import Contract
-from tana_jupyter.errors import BusyError, StoreError
-from tana_jupyter.journal import Journal
-from tana_jupyter.modules.host import Host
+from tana_jupyter.console import Stream, to_system
+from tana_jupyter.display import Bundle
+from tana_jupyter.engine.sources import Catalogue
+from tana_jupyter.errors import BusyError, StoreError, UnknownContractError
+from tana_jupyter.identity import Caller
+from tana_jupyter.ledger import Ledger
+from tana_jupyter.network import Network
 from tana_jupyter.staging import Staging
 from tana_jupyter.storage import Storage
+from tana_jupyter.store import patience
 from tana_jupyter.store.protocol import Store
 
 if TYPE_CHECKING:
-    from tana_jupyter.views.browser.widget import KeyBrowser, StagedView
-    from tana_jupyter.views.export.scene import Plan
-    from tana_jupyter.views.export.widget import ExportView
+    from tana_jupyter.contract import Contract
+    from tana_jupyter.outcome import Outcome
 
+LOG_ENTRIES = 100
 GLANCE = 0.001
 
 
-class Stage(ABC):
-    """The side of a Session that is turned to its widgets; see :class:`tana_jupyter.Session`."""
+class Stage:
+    """Where runs take place: contracts, store, clock, and the one lock over them; see :class:`tana_jupyter.Session`."""
 
-    storage: Storage
-    clock: Clock
-    journal: Journal
-    audience: Audience
-    _contracts: dict[str, Contract]
-    _lock: threading.RLock
-    _running: str | None
-    _latest: str | None
+    def __init__(self, store: str | Store | None = None, *, store_limit: int = limits.STORE) -> None:
+        self.audience = Audience()
+        """Widgets to be told when something changed."""
+        self.clock = Clock(moved=self._told)
+        self.chance = Chance()
+        self.storage = Storage(store, self.clock, store_limit)
+        self.journal = self.storage.journal
+        self.catalogue = Catalogue(modules.specifiers(), modules.exports(), modules.aliases(), modules.types)
+        self.timeout: float | None = limits.RUN_SECONDS
+        self.trust_html = False
+        self.lab = False
+        self.strict_handlers = False
+        self.owner: Caller = "owner"
+        self.ledger = Ledger(self.clock)
+        self.network = Network()
+        self.last: Outcome | None = None
+        """The Outcome of the last run, failed ones included."""
+        self.show: Callable[[Stream, str], None] = to_system
+        self.display: Callable[[Bundle], None] = _no_display
+        self.heard: Callable[[Outcome, bool], None] | None = None
+        """Told of every run, and whether it failed."""
+        self.failures: deque[str] = deque(maxlen=LOG_ENTRIES)
+        """Tracebacks of host calls that failed inside, newest last; contracts see none of it."""
+        self._contracts: dict[str, Contract] = {}
+        self._latest: str | None = None
+        self._lock = threading.RLock()
+        self._running: str | None = None
+        self._hints: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"<Session on {self.store.location}: {', '.join(self._contracts) or 'no contracts yet'}>"
+
+    def __getitem__(self, name: str) -> "Contract":
+        if name not in self._contracts:
+            there = ", ".join(self._contracts) or "none"
+            raise UnknownContractError(f"no contract {name!r} has run yet; there are: {there}")
+        return self._contracts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._contracts)
+
+    def __len__(self) -> int:
+        return len(self._contracts)
+
+    def __bool__(self) -> bool:
+        return True  # also while no contract has run
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._contracts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store's files and connections; a closed session can be looked at no more."""
+        with self.at_rest():
+            self.storage.close()
 
     @property
     def store(self) -> Store:
         """The store that contracts read and write; ``use_store`` switches to another one."""
         return self.storage.store
 
-    def browse(self, prefix: str = "", *, contract: str | None = None, api: str | None = None) -> "KeyBrowser":
-        """A widget that shows, searches and edits keys and values, however many there are.
+    @property
+    def store_limit(self) -> int:
+        """Bytes that a store in memory may hold."""
+        return self.storage.limit
 
-        >>> session.browse("user:", contract="shop")
-        <KeyBrowser shop/kv user:*>
-        """
-        from tana_jupyter.views.browser.widget import KeyBrowser
+    @store_limit.setter
+    def store_limit(self, limit: int) -> None:
+        self.storage.bound(limit)
 
-        return KeyBrowser(self, prefix, contract, api)
+    @property
+    def busy(self) -> str | None:
+        """The contract that is running, None between runs."""
+        return self._running
 
-    def staging_view(self, contract: str | None = None) -> "StagedView":
-        """A widget that shows what a contract has staged beside what is committed, with Commit and Discard.
+    @property
+    def latest(self) -> str | None:
+        """The contract that ran last."""
+        return self._latest
 
-        >>> session.staging_view("shop")
-        <StagedView shop>
-        """
-        from tana_jupyter.views.browser.widget import StagedView
+    def contracts(self) -> list[str]:
+        """The contracts that have run, the last one first."""
+        return sorted(self, key=lambda name: name != self._latest)
 
-        return StagedView(self, contract)
+    def staging_of(self, contract: str) -> Staging | None:
+        """What a contract has staged, None where it never ran."""
+        return self[contract].runs.host.staging if contract in self else None
 
-    def export_view(
-        self,
-        *,
-        contract: str | None = None,
-        api: str | None = None,
-        prefix: str | None = None,
-        mirror: bool = False,
-        variable: str | None = None,
-    ) -> "ExportView":
-        """A widget that shows what an export to PostgreSQL would do, and does it; all or nothing.
+    def hint(self, text: str) -> None:
+        """Say something once."""
+        if text not in self._hints:
+            self._hints.add(text)
+            self.show("stderr", f"{text}\n")
 
-        >>> session.export_view(contract="shop", variable="DATABASE_URL")
-        <ExportView of shop>
-
-        The DSN is typed into the widget, or read from the environment ``variable``: the notebook never saves it.
-        """
-        from tana_jupyter.views.export.widget import ExportView
-
-        return ExportView(self, contract=contract, api=api, prefix=prefix, mirror=mirror, variable=variable)
-
-    @contextmanager
-    def at_work(self, what: str) -> Iterator[None]:
-        """Hold the session for something long that is no run; who comes meanwhile is told that ``what`` is running."""
-        with self.at_rest():
-            if self._running is not None:
-                raise BusyError(f"busy: {self._running} is running")
-            self._running = what
-            try:
-                yield
-            finally:
-                self._running = None
-                self.audience.changed()
+    def log(self, text: str) -> None:
+        """Keep the traceback of something that failed inside."""
+        self.failures.append(text)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
@@ -111,46 +153,64 @@ class Stage(ABC):
         finally:
             self._lock.release()
 
-    def contracts(self) -> list[str]:
-        """The contracts that have run, the last one first."""
-        names = list(self._contracts)
-        return sorted(names, key=lambda name: name != self._latest)
+    @contextmanager
+    def at_work(self, what: str) -> Iterator[None]:
+        """Hold the session for something long that is no run; who comes meanwhile is told that ``what`` is running."""
+        with self.at_rest():
+            if self._running is not None:
+                raise BusyError(f"busy: {self._running} is running")
+            self._running = what
+            try:
+                yield
+            finally:
+                self._running = None
+                self.audience.changed()
 
-    def staging_of(self, contract: str) -> Staging | None:
-        """What a contract has staged, None where it never ran."""
-        found = self._contracts.get(contract)
-        return None if found is None else found.runs.host.staging
+    @contextmanager
+    def _turn(self, contract: str) -> Iterator[None]:
+        """Hold the session for one run. A message that arrives in the middle of a cell is refused, not queued."""
+        if threading.current_thread() is not threading.main_thread():
+            raise BusyError("contracts run on the main thread only: nothing could stop them on another one")
+        if self._running is not None:
+            raise BusyError(f"{self._running} is running; try again when it has ended")
+        try:
+            # Waits for a reader on another thread, which must not fail a cell.
+            with self._lock:
+                self._running = contract
+                try:
+                    with patience.during(lambda: contract in self and self[contract].runs.host.aborting):
+                        yield
+                except BaseException:
+                    self._running = None
+                    # What an operation acknowledged is kept, and what failed first is what the user is told.
+                    try:
+                        self.storage.rest()
+                    except StoreError as error:
+                        self.show("stderr", f"{error}\n")
+                    raise
+                self._running = None
+                self.storage.rest()
+        finally:
+            self._told()
 
-    def host_of(self, contract: str) -> Host:
-        """A contract as its modules see it; made where its data is older than this session."""
-        return self._contract(contract).runs.host
+    def _told(self) -> None:
+        """Let widgets know, but not in the middle of a run: they could only hear that it goes on."""
+        if self._running is None:
+            self.audience.changed()
 
-    @abstractmethod
-    def export(
-        self,
-        target: str,
-        contract: str | None = None,
-        api: str | None = None,
-        prefix: str | None = None,
-        *,
-        mirror: bool = False,
-        progress: Callable[[Any], object] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> "Plan":
-        """The plan of an export."""
+    def _namespaces(self, contract: str | None, api: str | None) -> list[tuple[str, str]]:
+        """``(space, contract)`` of all namespaces with rows, or of one contract or API."""
+        spaces.check(api)
+        pairs = self.store.namespaces()
+        return [(space, name) for space, name in pairs if contract in {None, name} and api in {None, space}]
 
-    @abstractmethod
-    def log(self, text: str) -> None:
-        """Keep the traceback of something that failed inside."""
+    def _stagings(self, contract: str | None = None) -> dict[str, Staging]:
+        """The staging of one contract, or of all that have something staged."""
+        if contract is not None:
+            return {contract: self[contract].runs.host.staging}
+        stagings = {name: each.runs.host.staging for name, each in self._contracts.items()}
+        return {name: staged for name, staged in stagings.items() if len(staged)}
 
-    @abstractmethod
-    def commit(self, contract: str | None = None) -> dict[str, int]:
-        """Write what a contract has staged, or what all have."""
 
-    @abstractmethod
-    def rollback(self, contract: str | None = None) -> dict[str, int]:
-        """Forget what a contract has staged, or what all have."""
-
-    @abstractmethod
-    def _contract(self, name: str) -> Contract:
-        """A contract, made when it is first named."""
+def _no_display(bundle: Bundle) -> None:
+    to_system("stdout", f"{bundle['text/plain']}\n")

@@ -27,10 +27,22 @@ class StagedKey(NamedTuple):
 
     @property
     def state(self) -> str:
-        """What a commit would make of the key: ``added``, ``changed`` or ``deleted``."""
-        if self.staged is None:
-            return "deleted"
-        return "added" if self.committed is None else "changed"
+        """What a commit would make of the key."""
+        return state(self.committed, self.staged)
+
+
+def state(committed: object, staged: bytes | None) -> str:
+    """What a commit would make of a key: ``added``, ``changed`` or ``deleted``.
+
+    ``changed`` is also what is staged with the value that it has: a commit writes it anew, under another version, and
+    the receipt of that commit says so too.
+
+    >>> state(b"1", b"1")
+    'changed'
+    """
+    if staged is None:
+        return "deleted"
+    return "added" if committed is None else "changed"
 
 
 class Beside(NamedTuple):

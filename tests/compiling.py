@@ -1,12 +1,20 @@
 """What the tests of the compiler share: snippets, TypeScript's view of them, a contract to run cells in."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import dukpy
+from tree_sitter import Node
 
 from tana_jupyter.compiler import compile_cell, typescript
+from tana_jupyter.compiler.edits import Edits
+from tana_jupyter.compiler.erase import ERASING, statement
+from tana_jupyter.compiler.grammar import COMMENT, parse
+from tana_jupyter.compiler.modules import is_type_only, specifiers
+from tana_jupyter.compiler.names import Names
+from tana_jupyter.compiler.walk import Walk, table_of
 
 SNIPPETS = Path(__file__).with_name("snippets")
 
@@ -39,6 +47,30 @@ def programs(pairs: list[tuple[str, str]]) -> list[list[str]]:
     interpreter = typescript._interpreter()
     interpreter.evaljs((SNIPPETS / "program.js").read_text(encoding="utf-8") + ";0")
     return interpreter.evaljs("programs(dukpy.pairs)", pairs=pairs)
+
+
+def erase(source: str) -> str:
+    """A cell without its types and nothing else changed: the fast path without what makes a run of it."""
+    edits = Edits(source)
+    walk = Walk(edits, table_of(ERASING, {("import_statement", "export_statement"): _module_statement}), Names(source))
+    walk.run(parse(source).root_node.children)
+    return edits.apply()[0]
+
+
+def _module_statement(walk: Walk, node: Node) -> Sequence[Node]:
+    """The types of an import or export."""
+    source = walk.source
+    if is_type_only(source, node):
+        walk.edits.blank(node.start_byte, node.end_byte, ";")
+        return ()
+    for one in specifiers(source, node):
+        if one.is_type:
+            after = one.node.next_sibling
+            while after is not None and after.kind_id in COMMENT:
+                after = after.next_sibling
+            end = after.end_byte if after is not None and source[after.start_byte] == "," else one.node.end_byte
+            walk.edits.blank(one.node.start_byte, end)
+    return statement(walk, node) if node.child_by_field_name("declaration") is None else node.children
 
 
 class Contract:

@@ -219,6 +219,15 @@ def test_the_rules_of_data_hold(session: Session, browser: Any, fields: dict[str
     assert staged(session) == {}
 
 
+def test_what_is_refused_leaves_no_contract_behind(session: Session, browser: Any) -> None:
+    put = {"contract": "elsewhere", "api": "data", "as_": "json", "overwrite": False}
+    assert refused(browser, "put", **put, text="x" * 300, value="1").startswith("Key too large")
+    assert "elsewhere" not in session
+    assert done(browser, "put", **put, text="x", value="1")
+    assert refused(browser, "put", **put, text="y" * 300, value="1").startswith("Key too large")
+    assert session.contracts() == ["elsewhere"]
+
+
 def test_a_rename_that_is_refused_stages_nothing(session: Session, browser: Any) -> None:
     store(session, {"x": "1"}, api="data")
     session.host_of(SHOP).staging.put(b"w", b"0")

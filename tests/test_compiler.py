@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tana_jupyter.compiler import Compiled, compile_cell, erase
-from tests.compiling import engine_problem, programs, snippets
+from tana_jupyter.compiler import Compiled, compile_cell
+from tests.compiling import engine_problem, erase, programs, snippets
 
 FAST = [*snippets("types"), *snippets("asi"), *snippets("classes"), *snippets("modules")]
 LOWERED = snippets("lowered")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tana_jupyter.spaces import APIS
 from tana_jupyter.views import esm
 
 ENTRIES = ("browser", "export", "staged")
@@ -40,6 +42,10 @@ def test_what_a_file_imports_stands_before_it(entry: str) -> None:
 def test_names_are_unique(entry: str) -> None:
     names = Counter(name for file in esm.order(entry) for name in TOP.findall(source(file)))
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_the_page_knows_the_apis_there_are() -> None:
+    assert re.search(r"^export const APIS = (.*);$", source("query"), re.MULTILINE)[1] == json.dumps(APIS)
 
 
 def test_every_file_is_used() -> None:

@@ -16,7 +16,7 @@ from tana_jupyter.engine.sources import prelude
 PACKAGE = Path(tana_jupyter.__file__).parent
 SHARED = {
     "errors", "limits", "clock", "chance", "guesttext", "identity", "situation", "receipt", "journal", "ledger", "network",
-    "staging", "audience", "counting", "waking", "denokey", "paint",
+    "staging", "audience", "counting", "waking", "denokey", "paint", "spaces",
 }  # fmt: skip
 
 # Room -> rooms it may import from, beside itself and the shared words. A file at the top is a room of its own.
@@ -25,28 +25,15 @@ ARROWS: dict[str, set[str]] = {
     "engine": set(),
     "store": set(),
     "modules": {"store"},
-    "views": {"engine", "glance", "modules", "session", "journal", "store", "tables", "transfer"},
-    "transfer": {"journal", "store"},
-    "magics": {"session", "contract", "outcome", "display", "storage", "views"},
-    "completion": {"compiler", "contract", "magics", "modules", "session", "store"},
+    "views": {"engine", "glance", "modules", "store", "tables"},
+    "transfer": {"store"},
+    "magics": {"outcome", "storage", "views"},
+    "completion": {"compiler", "magics", "modules", "store"},
     "ipython": {"session", "magics", "completion"},
-    "session": {
-        "calls",
-        "console",
-        "contract",
-        "contractfile",
-        "display",
-        "engine",
-        "facade",
-        "modules",
-        "outcome",
-        "storage",
-        "store",
-        "transfer",
-        "views",
-    },
-    "facade": {"console", "contract", "stage", "transfer", "views"},
-    "stage": {"contract", "modules", "storage", "store", "views"},
+    "session": {"calls", "contract", "contractfile", "looking", "modules", "outcome", "steering", "views"},
+    "looking": {"stage", "views"},
+    "steering": {"stage", "transfer"},
+    "stage": {"console", "display", "engine", "modules", "storage", "store"},
     "storage": {"store"},
     "contract": {"calls", "runs", "outcome", "engine"},
     "runs": {"calls", "compiler", "console", "display", "engine", "failures", "host", "modules", "outcome"},
@@ -62,7 +49,7 @@ ARROWS: dict[str, set[str]] = {
     "journal": {"store"},
     "receipt": {"store"},
     "staging": {"store"},
-    "__init__": {"console", "contract", "ipython", "outcome", "runs", "session"},
+    "__init__": set(),
 }
 # Library -> the only files that may import it.
 LIBRARIES = {
@@ -106,13 +93,34 @@ def imports(path: Path) -> set[str]:
 FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 
+def room_of(name: str) -> str:
+    return name.partition("/")[0].removesuffix(".py")
+
+
+ROOMS = sorted(set(map(room_of, FILES)))
+
+
+def reached_by(name: str) -> set[str]:
+    return {module.split(".")[1] for module in imports(PACKAGE / name) if module.startswith("tana_jupyter.")}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_arrows_point_one_way(name: str) -> None:
-    room = name.partition("/")[0].removesuffix(".py")
-    allowed = ARROWS.get(room, set()) | SHARED | {room}
-    reached = {module.split(".")[1] for module in imports(PACKAGE / name) if module.startswith("tana_jupyter.")}
+    room = room_of(name)
     assert room in ARROWS or room in SHARED, f"{room} is a new room: draw its arrows here"
-    assert reached <= allowed, f"{name} reaches into {sorted(reached - allowed)}"
+    strange = reached_by(name) - ARROWS.get(room, set()) - SHARED - {room}
+    assert not strange, f"{name} reaches into {sorted(strange)}"
+
+
+@pytest.mark.parametrize("room", ARROWS)
+def test_no_arrow_is_drawn_in_vain(room: str) -> None:
+    reached = set().union(*(reached_by(name) for name in FILES if room_of(name) == room))
+    assert reached >= ARROWS[room], f"{room} no longer needs {sorted(ARROWS[room] - reached)}"
+
+
+@pytest.mark.parametrize("room", [*(room for room in ROOMS if room != "__init__"), "labextension"])
+def test_the_package_says_what_each_room_is(room: str) -> None:
+    assert f"``{room}``" in tana_jupyter.__doc__
 
 
 @pytest.mark.parametrize("name", FILES)

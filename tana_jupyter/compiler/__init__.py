@@ -13,7 +13,7 @@ from tana_jupyter.errors import SyntaxProblem
 if TYPE_CHECKING:
     from tana_jupyter.compiler.compiled import Compiled, Declared, Import
 
-__all__ = ["Compiled", "Declared", "Import", "compile_cell", "diagnose", "erase"]
+__all__ = ["Compiled", "Declared", "Import", "compile_cell", "diagnose"]
 
 
 def compile_cell(source: str) -> "Compiled":
@@ -46,13 +46,6 @@ def diagnose(source: str) -> SyntaxProblem | None:
     from tana_jupyter.compiler.typescript import diagnose as diagnosed
 
     return diagnosed(source)
-
-
-def erase(source: str) -> str:
-    """The cell without its types, everything else where it stood: ``erase("let x: T")`` is ``"let x;  "``."""
-    from tana_jupyter.compiler.cell import erase as erased
-
-    return erased(source)
 
 
 def __getattr__(name: str) -> object:

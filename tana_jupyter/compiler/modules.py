@@ -1,14 +1,12 @@
 """What the import and export statements of a cell say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tree_sitter import Node
 
-from tana_jupyter.compiler.erase import statement
-from tana_jupyter.compiler.grammar import COMMENT, NeedsTypeScript, kinds, without_comments
+from tana_jupyter.compiler.grammar import NeedsTypeScript, kinds, without_comments
 from tana_jupyter.compiler.nodes import text_of
-from tana_jupyter.compiler.walk import Handler, Walk
 
 _TYPE = kinds("type")
 _DEFAULT = kinds("default")
@@ -18,7 +16,6 @@ _SPECIFIER = kinds("import_specifier", "export_specifier")
 _NAMESPACE = kinds("namespace_import", "namespace_export")
 _NAME = kinds("identifier", "string")
 _IDENTIFIER = kinds("identifier")
-_EQUALS = kinds("=")
 _REQUIRE = kinds("import_require_clause")
 _TYPES = kinds("interface_declaration", "type_alias_declaration", "ambient_declaration", "function_signature")
 _AS = kinds("as")
@@ -79,30 +76,3 @@ def specifiers(source: str, node: Node) -> Iterator[Specifier]:
             yield Specifier("*", text_of(source, name), part, name, is_type=False)
         elif kind in _IDENTIFIER:
             yield Specifier("default", text_of(source, part), part, part, is_type=False)
-
-
-def _module_statement(walk: Walk, node: Node) -> Sequence[Node]:
-    """Erase types from an import or export and leave the rest of it as it is."""
-    source = walk.source
-    if is_type_only(source, node):
-        walk.edits.blank(node.start_byte, node.end_byte, ";")
-        return ()
-    second = without_comments(node)[1]
-    if second.kind_id in _EQUALS:  # export = x
-        raise NeedsTypeScript
-    if second.kind_id in _CLAUSE | _NAMED:
-        for one in specifiers(source, node):
-            if one.is_type:
-                after = one.node.next_sibling
-                while after is not None and after.kind_id in COMMENT:
-                    after = after.next_sibling
-                has_comma = after is not None and source[after.start_byte] == ","
-                end = after.end_byte if after is not None and has_comma else one.node.end_byte
-                walk.edits.blank(one.node.start_byte, end)
-        return ()
-    return statement(walk, node)
-
-
-ERASING_MODULES: Mapping[tuple[str, ...], Handler] = {
-    ("import_statement", "export_statement"): _module_statement,
-}

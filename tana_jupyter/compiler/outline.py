@@ -27,7 +27,6 @@ _NAMED = kinds(
     "module",
 )
 _TYPE = kinds("interface_declaration", "type_alias_declaration")
-_SIGNATURE = kinds("function_signature")
 _IDENTIFIER = kinds("identifier")
 _CLAUSE = kinds("export_clause")
 _EMPTY = kinds("empty_statement", "hash_bang_line")

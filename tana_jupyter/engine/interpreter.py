@@ -65,6 +65,8 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         self.aborting = False
         self.cut = False
         """Whether a call was answered that the run is over: what made it waits for good."""
+        self.unheard: str | None = None
+        """What a store said of a call that was cut short in that way: a write may have happened."""
 
     def _init_process(self) -> None:
         """Leave out: ``process.env`` would hold the whole environment."""
@@ -106,7 +108,8 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
         """Tell the contract; the text is made for people and holds no password."""
         if not self.aborting:
             return refusal(GuestError("Error", str(error)))
-        self._report(error)  # the contract hears no more, but a write may have happened
+        self._report(error)
+        self.unheard = str(error)
         return ABORTED
 
     def evaluate(self, script: bytes) -> Any:

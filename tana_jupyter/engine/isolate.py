@@ -145,7 +145,7 @@ class Isolate:
     def _drive(self, number: int | None, script: bytes, watchdog: Watchdog, until: int | None = None) -> Report:
         """Evaluate, then go on with what is due, until the run has settled and nothing is due now."""
         report = Report()
-        self._interpreter.cut = False
+        self._interpreter.cut, self._interpreter.unheard = False, None
         settled = number is None
         step: bytes | None = script
         while step is not None:
@@ -170,6 +170,7 @@ class Isolate:
                 settled = True
         if watchdog.reason and not settled:
             report.aborted = watchdog.reason
+        report.unheard = self._interpreter.unheard
         if report.aborted and not report.lost:
             self._quiesce(report, watchdog)
         elif report.deadlock:

@@ -28,6 +28,7 @@ class Report:
     lost: bool = False  # the isolate was rebuilt empty
     cancelled: int = 0  # timers that an abort took along
     dropped: int = 0  # listeners that it took along
+    unheard: str | None = None  # what a store said of the call that it cut short
     timers: int = 0
 
     @property

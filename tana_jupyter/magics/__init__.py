@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
@@ -13,6 +13,9 @@ from tana_jupyter.magics.line import run_line
 from tana_jupyter.magics.settings import Tana
 from tana_jupyter.magics.under import Under
 
+if TYPE_CHECKING:
+    from tana_jupyter.session import Session
+
 __all__ = ["Tana", "TanaMagics"]
 
 
@@ -20,7 +23,7 @@ __all__ = ["Tana", "TanaMagics"]
 class TanaMagics(Magics):
     """The two magics of the extension."""
 
-    def __init__(self, shell: InteractiveShell, session_of: Callable[[InteractiveShell], Any]) -> None:
+    def __init__(self, shell: InteractiveShell, session_of: Callable[[InteractiveShell], "Session"]) -> None:
         super().__init__(shell)
         self._shell = shell
         self._session_of = session_of
@@ -30,7 +33,7 @@ class TanaMagics(Magics):
         self._under = Under()
 
     @property
-    def session(self) -> Any:
+    def session(self) -> "Session":
         """The shell's session, set up as ``%config Tana`` says."""
         session = self._session_of(self._shell)
         session.heard = self._under.heard

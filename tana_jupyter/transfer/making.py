@@ -15,7 +15,7 @@ from tana_jupyter.transfer.scope import Scope
 from tana_jupyter.transfer.sides import Side
 
 if TYPE_CHECKING:
-    from tana_jupyter.facade import Facade
+    from tana_jupyter.stage import Stage
 
 CONFLICTS = ("abort", "keep", "take")
 
@@ -24,7 +24,7 @@ At = tuple[str, str | None]
 
 
 def export_plan(
-    session: "Facade",
+    session: "Stage",
     target: str | Path,
     where: Where,
     *,
@@ -34,7 +34,7 @@ def export_plan(
     progress: Callable[[Progress], object] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
-    """See :meth:`tana_jupyter.facade.Facade.export`."""
+    """See :meth:`tana_jupyter.Session.export`."""
     scope = Scope(*where)
     scope.check()
     there = side_of(target, *at)
@@ -47,9 +47,9 @@ def export_plan(
 
 
 def import_plan(
-    session: "Facade", source: str | Path, where: Where, *, mirror: bool, conflicts: str, at: At, quiet: bool
+    session: "Stage", source: str | Path, where: Where, *, mirror: bool, conflicts: str, at: At, quiet: bool
 ) -> Plan:
-    """See :meth:`tana_jupyter.facade.Facade.import_`."""
+    """See :meth:`tana_jupyter.Session.import_`."""
     if conflicts not in CONFLICTS:
         raise TanaError(f"{conflicts!r:.100} is no way with conflicts: abort, keep or take")
     scope = Scope(*where)
@@ -72,7 +72,7 @@ class _Way(NamedTuple):
     verb: str
 
 
-def _setup(session: "Facade", way: _Way, scope: Scope, mirror: bool, conflicts: str, quiet: bool) -> Setup:
+def _setup(session: "Stage", way: _Way, scope: Scope, mirror: bool, conflicts: str, quiet: bool) -> Setup:
     def staged(scope: Scope) -> int:
         """Keys that are staged where the plan looks; what is imported is no business of theirs."""
         span = scope.span(SPACE) if SPACE in scope.spaces and way.verb == "export" else None

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from tana_jupyter import denokey, limits
 from tana_jupyter.errors import TanaError
 from tana_jupyter.guesttext import well_formed
+from tana_jupyter.spaces import APIS
 from tana_jupyter.store.keys import prefix_end
 
-SPACES = ("data", "deno", "kv")
-"""What is exported, in order. Messages of a queue belong to who waits for them."""
+SPACES = tuple(sorted(APIS))
+"""What is exported, in the order in which rows are compared and written."""
 
 _CONTRACT = re.compile(limits.CONTRACT_NAME)
 

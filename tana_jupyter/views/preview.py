@@ -13,6 +13,7 @@ from tana_jupyter.errors import TanaError, ValueCrossingError
 from tana_jupyter.glance import glance
 from tana_jupyter.guesttext import loads, well_formed
 from tana_jupyter.limits import PREVIEW, PREVIEW_DEPTH, PREVIEW_LOOK
+from tana_jupyter.spaces import QUEUE
 
 SPACE: Final = b" \t\r\n"
 STARTS: Final = frozenset(b'{["-0123456789tfn')
@@ -147,7 +148,7 @@ def key_text(api: str, key: bytes) -> str:
     >>> key_text("kv", b"user:1")
     'user:1'
     """
-    if api == "queue":  # no text: when a message is due, and its number
+    if api == QUEUE:  # no text: when a message is due, and its number
         return key.hex()
     return denokey.show(key) if api == "deno" else key.decode("utf-8", "replace")
 

@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.spaces import APIS
+
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
@@ -13,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Where to begin."""
     parser.add_argument("prefix", nargs="?", default="", help="what keys begin with (default: all keys)")
     parser.add_argument("--contract", help="default: the last one that ran and has data")
-    parser.add_argument("--api", choices=["kv", "data", "deno"], help="default: the first in which it has data")
+    parser.add_argument("--api", choices=APIS, help="default: the first in which it has data")
 
 
 def run(session: "Session", options: argparse.Namespace) -> object:

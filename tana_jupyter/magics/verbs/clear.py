@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.spaces import APIS
+
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
@@ -12,7 +14,7 @@ EXAMPLE = "%tana clear counter --yes"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to delete, and the consent."""
     parser.add_argument("name", nargs="?", help="default: all contracts")
-    parser.add_argument("--api", choices=["kv", "data", "deno"], help="this API only")
+    parser.add_argument("--api", choices=APIS, help="this API only")
     parser.add_argument("--yes", action="store_true", help="delete, instead of counting")
     parser.add_argument("--store", metavar="URL", help="on a shared store: its name, as %%tana shows it")
 

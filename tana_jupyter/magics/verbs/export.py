@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tana_jupyter.errors import CommandError
 from tana_jupyter.magics import passwords
+from tana_jupyter.spaces import APIS
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -31,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def filters(parser: argparse.ArgumentParser) -> None:
     """What export and import have in common."""
     parser.add_argument("--contract", help="this contract only")
-    parser.add_argument("--api", choices=["kv", "data", "deno"], help="this API only")
+    parser.add_argument("--api", choices=APIS, help="this API only")
     parser.add_argument("--prefix", help="keys that begin so; in deno a list of parts")
     parser.add_argument("--table", default="kv_storage", help="where kv lies in PostgreSQL (default: %(default)s)")
     parser.add_argument("--schema", help="default: the one that has the table")

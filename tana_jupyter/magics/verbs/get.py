@@ -3,6 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from tana_jupyter.spaces import APIS
+
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
@@ -13,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Key and namespace."""
     parser.add_argument("key", help="as %%tana keys shows it")
     parser.add_argument("--contract", help="default: the contract that ran last")
-    parser.add_argument("--api", choices=["kv", "data", "deno"], default="kv", help="default: kv")
+    parser.add_argument("--api", choices=APIS, default="kv", help="default: kv")
 
 
 def run(session: "Session", options: argparse.Namespace) -> object:

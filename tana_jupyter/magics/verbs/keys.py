@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tana_jupyter.limits import FRAME_ROWS
+from tana_jupyter.spaces import APIS
 
 if TYPE_CHECKING:
     from tana_jupyter.session import Session
@@ -15,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Pattern and filters."""
     parser.add_argument("pattern", nargs="?", help="such as 'user:*' (default: all keys)")
     parser.add_argument("--contract", help="this contract only")
-    parser.add_argument("--api", choices=["kv", "data", "deno"], help="this API only")
+    parser.add_argument("--api", choices=APIS, help="this API only")
     parser.add_argument("--limit", type=int, default=FRAME_ROWS, help="most rows (default: %(default)s)")
     parser.add_argument("--all", action="store_true", help="all columns; else only those that tell these rows apart")
 

@@ -21,7 +21,6 @@ def run(session: "Session", options: argparse.Namespace) -> object:
     """The Outcome of running the file."""
     with options.under.running(session):
         outcome = session.open(options.path, options.name)
-    name = outcome.name.partition("#")[0]
-    if session[name].is_contract:
-        leave_handle(session, options.shell.user_ns, name)
+    if session[outcome.contract].is_contract:
+        leave_handle(session, options.shell.user_ns, outcome.contract)
     return None if outcome.text is None else outcome

@@ -11,12 +11,13 @@ from typing import Any
 from tana_jupyter import denokey
 from tana_jupyter.errors import GuestError
 from tana_jupyter.modules.deno.databases import SPACE, Database, Databases
-from tana_jupyter.modules.deno.queues import QUEUE, Queues, writes_of
+from tana_jupyter.modules.deno.queues import Queues, writes_of
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.steps import Arithmetic, Stamped, Steps, parsed
 from tana_jupyter.modules.deno.sums import applied
 from tana_jupyter.modules.deno.watching import Watching
 from tana_jupyter.modules.host import Host
+from tana_jupyter.spaces import QUEUE
 from tana_jupyter.store.protocol import Check, Committed, Row, Write
 from tana_jupyter.store.versionstamp import to_text
 

@@ -19,10 +19,10 @@ from tana_jupyter.modules.deno.databases import LATE_BAD_RESOURCE, SPACE, Databa
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.values import reply
 from tana_jupyter.modules.host import Host
+from tana_jupyter.spaces import QUEUE
 from tana_jupyter.store.protocol import Check, Row, Write
 from tana_jupyter.waking import Settlement, Waiting
 
-QUEUE = "queue"
 BACKOFF = (100, 1000, 5000, 30_000, 60_000)
 DEADLINE = 5000  # ms that a claim holds
 SHARING = (

@@ -24,7 +24,6 @@ from zlib import crc32
 from tana_jupyter.store.protocol import Row
 
 CONTRACTS = b"tana:contracts"
-SPACES = ("data", "deno", "kv", "queue")
 READABLE = ("data", "kv")
 """The spaces whose rows others may write as plain strings."""
 MOVABLE = b"contract:{*}:[dk][av]*"

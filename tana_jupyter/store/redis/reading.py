@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tana_jupyter.spaces import SPACES
 from tana_jupyter.store.protocol import Changed, Row
 from tana_jupyter.store.redis.adopting import adopt
 from tana_jupyter.store.redis.known import Known
-from tana_jupyter.store.redis.layout import READABLE, SPACES, belongs, key_of, member_of, row_of, rows_of, version_of
+from tana_jupyter.store.redis.layout import READABLE, belongs, key_of, member_of, row_of, rows_of, version_of
 from tana_jupyter.store.redis.link import Link
 from tana_jupyter.store.redis.looking import strings_among
 from tana_jupyter.store.redis.rows import live, stranger, there

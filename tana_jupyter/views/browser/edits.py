@@ -160,6 +160,7 @@ def _stage(scene: Scene, contract: str, pairs: Sequence[tuple[bytes, bytes | Non
         staging.clear()
         for key, value in kept.items():
             staging.put(key, value)
+        scene.forget_unused(contract)
         raise
 
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tana_jupyter.staging import SPACE
+from tana_jupyter.staging import SPACE, state
 from tana_jupyter.store.protocol import Row
 from tana_jupyter.views.browser.keyspace import Span, alone
 from tana_jupyter.views.browser.query import Query
@@ -103,8 +103,7 @@ class Entries:
         if key not in self._staged:
             return Entry(key, row)
         staged = self._staged[key]
-        state = "deleted" if staged is None else "added" if row is None else "changed"
-        return Entry(key, row, state, staged)
+        return Entry(key, row, state(row, staged), staged)
 
     def _staged_in(self, span: Span, limit: int, *, reverse: bool) -> list[bytes]:
         keys = self._staged_keys

@@ -63,10 +63,10 @@ from typing import Any, Final, NamedTuple
 from tana_jupyter import limits
 from tana_jupyter.errors import TanaError
 from tana_jupyter.guesttext import well_formed
+from tana_jupyter.spaces import APIS
 
 Reader = Callable[[object], Any]
 
-APIS: Final = ("kv", "data", "deno")
 LARGEST_ID: Final = 2**53
 NAME: Final = re.compile(limits.CONTRACT_NAME)
 HEX: Final = re.compile(r"(?:[0-9a-f]{2})*")

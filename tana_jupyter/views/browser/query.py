@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from tana_jupyter import limits
-from tana_jupyter.views.browser.messages import APIS, Reader, Refused, choice, contract, text
+from tana_jupyter.spaces import APIS
+from tana_jupyter.views.browser.messages import Reader, Refused, choice, contract, text
 
 
 class Query(NamedTuple):

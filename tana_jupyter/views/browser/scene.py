@@ -8,10 +8,9 @@ from tana_jupyter.audience import Audience
 from tana_jupyter.clock import Clock
 from tana_jupyter.journal import Journal
 from tana_jupyter.modules.host import Host
+from tana_jupyter.spaces import APIS
 from tana_jupyter.staging import Staging
 from tana_jupyter.store.protocol import Store
-
-SPACES = ("kv", "data", "deno")
 
 
 class Scene(Protocol):
@@ -42,6 +41,10 @@ class Scene(Protocol):
         """A contract as its modules see it, made where it never ran."""
         ...
 
+    def forget_unused(self, contract: str) -> None:
+        """Let go of a contract that was made so, where it has neither run nor staged anything."""
+        ...
+
     def log(self, text: str) -> None:
         """Keep the traceback of something that failed inside."""
         ...
@@ -63,13 +66,13 @@ def staged_rows(scene: Scene, contract: str) -> Mapping[bytes, bytes | None]:
 
 def namespaces(scene: Scene, *, counted: bool) -> list[dict[str, object]]:
     """All contracts that have run or hold rows, with each API: rows and bytes are null unless they are counted."""
-    there = {(contract, space) for space, contract in scene.store.namespaces() if space in SPACES}
+    there = {(contract, space) for space, contract in scene.store.namespaces() if space in APIS}
     sizes = scene.store.sizes(scene.clock.now_us()) if counted else None
     by_place = {(size.contract, size.space): size for size in sizes or []}
     names = sorted({*scene.contracts(), *(contract for contract, _ in there)})
     listed: list[dict[str, object]] = []
     for contract in names:
-        for api in SPACES:
+        for api in APIS:
             size = by_place.get((contract, api))
             # Nothing there needs no counting.
             known = sizes is not None or (contract, api) not in there
@@ -87,7 +90,7 @@ def namespaces(scene: Scene, *, counted: bool) -> list[dict[str, object]]:
 
 def first_place(scene: Scene, contract: str | None, api: str | None) -> tuple[str, str]:
     """Where to look first: a contract that ran last or holds rows, and an API in which it has something."""
-    there = [(name, space) for space, name in scene.store.namespaces() if space in SPACES]
+    there = [(name, space) for space, name in scene.store.namespaces() if space in APIS]
     if contract is None:
         full = dict.fromkeys(name for name, space in there if api in {None, space})
         ran = [name for name in scene.contracts() if name in full or staged_rows(scene, name)]
@@ -95,7 +98,7 @@ def first_place(scene: Scene, contract: str | None, api: str | None) -> tuple[st
     if api is None:
         held = [space for name, space in there if name == contract]
         held += ["data"] if staged_rows(scene, contract) else []
-        api = next((space for space in SPACES if space in held), SPACES[0])
+        api = next((space for space in APIS if space in held), APIS[0])
     return contract, api
 
 

@@ -24,6 +24,7 @@ Unasked the kernel says ``{event: "export", state}`` whenever the state changes,
 from typing import Final
 
 from tana_jupyter import limits
+from tana_jupyter.spaces import APIS
 from tana_jupyter.views.browser.messages import Reader, Refused, Verb, choice, contract, fields, flag, text, whole
 
 KINDS: Final = ("added", "changed", "unchanged", "deleted", "only_there")
@@ -45,7 +46,7 @@ def variable(value: object) -> str:
 
 QUERY: Final[dict[str, Reader]] = {
     "contract": _or_empty(contract),
-    "api": choice("", "kv", "data", "deno"),
+    "api": choice("", *APIS),
     "prefix": text(limits.BROWSER_KEY_TEXT),
     "mirror": flag,
     "variable": variable,

@@ -18,6 +18,9 @@ const CHOICES = {
   order: ["key", "-key"],
 };
 
+/** In the order in which people are shown them; `tana_jupyter/spaces.py` has the same. */
+export const APIS = ["kv", "data", "deno"];
+
 export const PREFIX_MOST = 512;
 
 /**

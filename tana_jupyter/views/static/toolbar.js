@@ -1,7 +1,7 @@
 /** The line above the list: where to look, what for, and how to show it. */
 
 import { button, freshId, h, icon, put } from "./dom.js";
-import { PREFIX_MOST } from "./query.js";
+import { APIS, PREFIX_MOST } from "./query.js";
 import { count, counted, size } from "./texts.js";
 
 /**
@@ -9,7 +9,6 @@ import { count, counted, size } from "./texts.js";
  * @typedef {import("./query.js").Namespace} Namespace
  */
 
-const APIS = ["kv", "data", "deno"];
 const PAUSE = 120;
 const LAYERS = [
   ["both", "Both layers"],

@@ -1,14 +1,13 @@
 /** The upper half of an export: what of the store, and where to. */
 
 import { button, freshId, h, put } from "./dom.js";
-import { PREFIX_MOST } from "./query.js";
+import { APIS, PREFIX_MOST } from "./query.js";
 
 /**
  * @typedef {{ contract: string, api: string, prefix: string, mirror: boolean, variable: string }} Wish
  * @typedef {import("./query.js").Namespace} Namespace
  */
 
-const SPACES = ["kv", "data", "deno"];
 const WAYS = [
   ["dsn", "DSN"],
   ["variable", "Variable"],
@@ -29,7 +28,7 @@ export class WishForm {
     this.contract = this.#select("Contract", onchange);
     this.api = this.#select("API", onchange);
     this.api.append(
-      ...[["", "all APIs"], ...SPACES.map((api) => [api, api])].map(([value, label]) => h("option", { value }, label)),
+      ...[["", "all APIs"], ...APIS.map((api) => [api, api])].map(([value, label]) => h("option", { value }, label)),
     );
     this.prefix = this.#input(
       { "aria-label": "Prefix of the keys", placeholder: "Keys that start with\u2026 (all)", maxlength: PREFIX_MOST },

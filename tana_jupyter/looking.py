@@ -1,0 +1,158 @@
+"""Looking at what a session holds: rows as tables and values, what is staged, how things stand."""
+
+from typing import TYPE_CHECKING
+
+from tana_jupyter import limits, spaces
+from tana_jupyter.counting import counted
+from tana_jupyter.errors import BusyError, TanaError
+from tana_jupyter.stage import Stage
+from tana_jupyter.staging import Beside
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tana_jupyter.outcome import Outcome
+    from tana_jupyter.views.frames import Found
+
+
+class Looking(Stage):
+    """The part of a Session that shows and changes nothing; see :class:`tana_jupyter.Session`."""
+
+    def keys(
+        self,
+        pattern: str | None = None,
+        contract: str | None = None,
+        api: str | None = None,
+        limit: int | None = None,
+    ) -> "pd.DataFrame":
+        """Keys and values as a DataFrame; in the pattern only ``*`` is special.
+
+        >>> session.keys("user:*")[["key", "value"]]
+        >>> big = session.keys(limit=100_000).query("bytes > 1000")
+
+        Texts are str, bytes are bytes, values of Deno are Python values; ``metadata`` is parsed. Where a limit has cut
+        the table it says so, in what it shows and in ``.attrs["cut"]``.
+        """
+        from tana_jupyter.views.frames import rows_frame
+
+        return rows_frame(*self._found(pattern, contract, api, limit))
+
+    def values(
+        self,
+        pattern: str | None = None,
+        contract: str | None = None,
+        api: str | None = None,
+        limit: int | None = None,
+    ) -> "pd.DataFrame":
+        """The JSON values of these keys, each field a column; the index is the key.
+
+        >>> session.values("user:*").query("age > 30").groupby("address.city").size()
+
+        What is no object stands whole in the column ``value``. Rows of several contracts or APIs are indexed by
+        contract, api and key.
+        """
+        from tana_jupyter.views.frames import values_frame
+
+        return values_frame(*self._found(pattern, contract, api, limit))
+
+    def changes(self, outcome: "Outcome | None" = None) -> "pd.DataFrame":
+        """The rows a run changed, before and after, as a DataFrame; of the last run unless its outcome is given.
+
+        >>> session.changes()[["key", "state", "before", "after"]]
+        >>> session.changes(session.call("counter", "post"))
+        """
+        from tana_jupyter.views.frames import changes_frame
+
+        outcome = outcome or self.last
+        if outcome is None:
+            raise TanaError("nothing has run yet")
+        return changes_frame(outcome.receipt)
+
+    def get(self, key: str, contract: str | None = None, api: str = "kv", default: object = None) -> object:
+        """The value of one key as a Python value, such as text or bytes; the default where there is no such key.
+
+        >>> session.get("user:1")
+        '{"name":"ada"}'
+        >>> session.get('["users", 1]', api="deno")
+        {'name': 'ada'}
+        """
+        from tana_jupyter.views.preview import key_bytes, plain_value
+
+        name = contract or self._latest
+        if name is None:
+            raise TanaError("no contract has run yet: name one with contract=")
+        spaces.check(api)
+        where = key_bytes(api, key)
+        with self.at_rest():
+            row = self.store.get(api, name, where, self.clock.now_us())
+        return default if row is None else plain_value(row.value, row.encoding)
+
+    def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
+        """The first keys of a range, by one scan; for who must answer at once."""
+        with self.at_rest():
+            now = self.clock.now_us()
+            rows = self.store.scan(space, contract, start, end, now=now, limit=limit, keys_only=True)
+        return [row.key for row in rows]
+
+    def staged(self) -> "pd.DataFrame":
+        """What contracts have staged with ``tana/data``, beside what is committed.
+
+        >>> session.staged()[["key", "committed", "staged", "state"]]
+        """
+        from tana_jupyter.views.frames import staged_frame
+
+        now = self.clock.now_us()
+        with self.at_rest():
+            stagings = sorted(self._stagings().items())
+            return staged_frame([key for name, staged in stagings for key in staged.beside(self.store, name, now)])
+
+    def beside(self, contract: str, limit: int = limits.RECEIPT_SHOWN) -> Beside:
+        """The first keys a contract has staged, beside what is committed under them."""
+        with self.at_rest():
+            rows = self[contract].runs.host.staging
+            return Beside(len(rows), list(rows.beside(self.store, contract, self.clock.now_us(), limit)))
+
+    def ledger_table(self, table: str = "users") -> "pd.DataFrame":
+        """The ledger's users, balances, transactions or blocks: ``session.ledger_table("balances")``."""
+        from tana_jupyter.views.ledger import ledger_frame
+
+        return ledger_frame(self.ledger, table)
+
+    def status(self) -> str:
+        """What ``%tana`` shows: store, contracts, clock, what waits."""
+        lines = [self.storage.headline]
+        try:
+            with self.at_rest():
+                lines += self.storage.rows()
+        except BusyError as busy:
+            lines.append(f"data       {busy}")
+        for contract in self._contracts.values():
+            parts = [counted(len(contract.sources), "cell"), f"exports {', '.join(contract.exports) or 'nothing'}"]
+            staged = len(contract.runs.host.staging)
+            parts += [f"{counted(staged, 'key')} staged"] if staged else []
+            parts += [str(contract.waiting)] if contract.waiting else []
+            lines.append(f"contract   {contract.name}: {', '.join(parts)}")
+        lines.append(f"clock      {self.clock.describe()}")
+        lines.append(f"random     {'seeded' if self.chance.seeded else 'the system'}")
+        return "\n".join(lines)
+
+    def describe_store(self) -> str:
+        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
+        with self.at_rest():
+            return self.storage.describe()
+
+    def _found(self, pattern: str | None, contract: str | None, api: str | None, limit: int | None) -> "Found":
+        from tana_jupyter.views.frames import find
+
+        most = limits.FRAME_ROWS if limit is None else limit
+        if most < 1:
+            raise TanaError(f"{most} is no limit: at least 1 row")
+        with self.at_rest():
+            # Messages on their way lie in the store as rows, but are nobody's keys unless they are asked for.
+            places = self._namespaces(contract, api)
+            places = [(space, name) for space, name in places if space != spaces.QUEUE or api == spaces.QUEUE]
+            found = find(self.store, self.clock.now_us(), places, pattern, most)
+        # Who gave a limit expects it; who gave none may never look at the table.
+        if found.cut and limit is None:
+            self.show("stderr", f"{found.cut}\n")
+        return found
