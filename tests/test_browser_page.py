@@ -568,6 +568,43 @@ def test_a_narrow_toolbar_has_two_lines_and_its_editor_a_button(
         assert box["y"] + box["height"] <= body["y"] + body["height"]
 
 
+@pytest.mark.parametrize("width", [320, 400, 560, 900])
+def test_buttons_that_belong_together_stay_in_one_line(browser: Browser, staged: Session, width: int) -> None:
+    with shown(browser, staged.browse(contract=SHOP, api="data"), width) as view:
+        view[".tana-staging-ends"].wait_for()
+        for group in [".tana-tools > *", ".tana-staging-ends > *"]:
+            boxes = view[group].evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
+            assert len({round(box["y"] + box["height"] / 2) for box in boxes}) == 1
+        assert boxes[-1]["right"] > view[".tana-staging"].bounding_box()["width"] - 20
+
+
+def test_a_title_that_scrolls_is_reached_by_the_keyboard(browser: Browser) -> None:
+    session = opened()
+    store(session, {"long" * 100: "1", "short": "2"})
+    with shown(browser, session.browse(contract=SHOP)) as view:
+        for key, tabindex in [("long" * 100, 0), ("short", -1)]:
+            view.line(key).click()
+            expect(view[".tana-detail-title"]).to_have_text(key)
+            title = view[".tana-detail-title"]
+            assert title.evaluate("(title) => title.tabIndex") == tabindex
+            assert title.evaluate("(title) => title.scrollHeight > title.clientHeight") == (tabindex == 0)
+
+
+def test_what_a_screen_reader_is_told_of_an_empty_list_and_of_its_place(browser: Browser, few: Session) -> None:
+    with shown(browser, few.browse("nothing", contract=SHOP)) as view:
+        expect(view[".tana-nothing"]).to_be_visible()
+        assert view[".tana-root"].get_attribute("aria-label") == "Keys of shop, kv"
+        assert view[".tana-canvas"].get_attribute("role") is None, "a group of rows must have some"
+        view.page.get_by_role("button", name="Clear the search").first.click()
+        expect(view[".tana-canvas"]).to_have_attribute("role", "rowgroup")
+
+
+def test_each_column_of_the_staged_view_has_a_name(browser: Browser, staged: Session) -> None:
+    with shown(browser, staged.staging_view(SHOP)) as view:
+        heads = view.page.get_by_role("columnheader")
+        expect(heads).to_have_text(["Change", "Key", "Committed", "Staged", "Unstage"])
+
+
 def test_fields_can_be_seen_before_they_are_used(browser: Browser, few: Session) -> None:
     with shown(browser, few.browse(contract=SHOP)) as view:
         view.line("user:1").click()

@@ -124,7 +124,6 @@ def test_hello_tells_what_there_is(session: Session) -> None:
     ]
     assert answer["store"] == {"location": "memory:", "shared": False}
     assert (answer["clock"], answer["frozen"]) == ("2026-01-01T00:00:00Z", True)
-    assert answer["limits"]["data_total"] == 102_400
     counted = [tuple(each.values()) for each in done(session.browse(), "namespaces")["namespaces"]]
     assert counted[3:] == [(SHOP, "kv", 3, 35, 0), (SHOP, "data", 2, 9, 3), (SHOP, "deno", 0, 0, 0)]
 

@@ -128,6 +128,19 @@ def at(shell: Shell, body: str, line: str = "") -> Tab:
         # code inside a template
         (KV + "`${kv.|}`", ["get"]),
         (KV + "`${`${kv.|", ["get"]),
+        (KV + "kv.get('a', { | })", ["type", "cacheTtl"]),
+        # handlers that an export makes
+        ("export async function get(request) { request.| }", ["query", "headers", "tana"]),
+        ("export const post = async (request) => { request.| }", ["body", "json"]),
+        ("export default function (request) { request.| }", ["query"]),
+        ("export default { async fetch(request, env, ctx) { request.| } }", ["url", "method", "json"]),
+        ("export default { fetch: async (request, env) => { env.MINE.| } }", ["get", "put"]),
+        ("export function get({ query, path }) { path.| }", ["startsWith"]),
+        # imports on their way
+        ("import { kv } fr|", ["from"]),
+        ("import {\n  kv,\n} |", ["from"]),
+        ("import * as lab f|", ["from"]),
+        ("import ulid fr|", ["from"]),
         # keys
         ("kv.get('|')", ["user:ada", "user:bob", "it\\'s"]),
         ("kv.get('us|", ["user:ada"]),
@@ -164,6 +177,8 @@ def test_offered(shell: Shell, body: str, some: list[str]) -> None:
         ("|", ["foreign", "get_ipython", "tanaCursor"]),
         ("kv.get('user:a|')", ["user:bob", "it's"]),
         ("const x: bool|", ["break", "kv"]),
+        (KV + "kv.get('a', { | })", ["length", "charAt"]),
+        ("function get(request) { request.| }", ["query"]),
     ],
 )
 def test_not_offered(shell: Shell, body: str, not_there: list[str]) -> None:
@@ -191,6 +206,9 @@ def test_not_offered(shell: Shell, body: str, not_there: list[str]) -> None:
         "function f(na|) {}",
         "import na|",
         "import { kv as k|",
+        "import { kv } from |",
+        "import * as |",
+        "export function post(request, body) { body.| }",
         "const { total: na| } = order",
         "12|",
         "unknownName.|",
@@ -214,6 +232,12 @@ def test_what_is_near_comes_first(shell: Shell) -> None:
     assert found.index("console") < found.index("const")
 
 
+def test_the_case_that_is_typed_comes_first(shell: Shell) -> None:
+    assert at(shell, "const dated = 1\nnew Da|").texts[:2] == ["Date", "dated"]
+    assert at(shell, "const dated = 1\nda|").texts[0] == "dated"
+    assert at(shell, "let name: str|").texts == ["string", "String"]
+
+
 def test_only_what_is_typed_of_the_name_is_replaced(shell: Shell) -> None:
     assert at(shell, KV + "kv.ge|").replaced == "ge"
     assert at(shell, "// text\n|").replaced == ""
@@ -233,6 +257,14 @@ def test_each_contract_has_its_own_names_and_keys(shell: Shell) -> None:
     assert "order" not in at(shell, "|", "other")
     assert at(shell, "import { kv } from 'tana/kv'\nkv.get('|')", "other").texts == []
     assert "rows" in at(shell, "ro|", "-i rows other")
+
+
+def test_data_shows_what_is_staged_over_what_is_committed(shell: Shell) -> None:
+    shell.run(f"%%tana cellar\n{DATA}data.set('ale', 1); data.set('port', 1); data.commit()")
+    shell.run(f"%%tana cellar\n{DATA}data.set('mead', 1); data.delete('ale')")
+    assert at(shell, DATA + "data.get('|')", "cellar").texts == ["mead", "port"]
+    shell.session.rollback("cellar")
+    assert at(shell, DATA + "data.get('|')", "cellar").texts == ["ale", "port"]
 
 
 def test_data_shows_committed_keys(shell: Shell) -> None:

@@ -11,10 +11,16 @@ import pytest
 
 from tana_jupyter.spaces import APIS
 from tana_jupyter.views import esm
+from tana_jupyter.views.browser import messages
+from tana_jupyter.views.export import messages as export_messages
 
 ENTRIES = ("browser", "export", "staged")
 FILES = sorted(path.stem for path in esm.STATIC.glob("*.js"))
 TOP = re.compile(r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) (\w+)", re.MULTILINE)
+
+TAKEN = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";', re.MULTILINE)
+TYPED = re.compile(r'import\("\./(\w+)\.js"\)\.(\w+)')
+SAID = re.compile(r'\.(?:read\("\w+", |write\()"(\w+)"')
 
 
 def source(name: str) -> str:
@@ -50,6 +56,36 @@ def test_the_page_knows_the_apis_there_are() -> None:
 
 def test_every_file_is_used() -> None:
     assert set(FILES) == {name for entry in ENTRIES for name in esm.order(entry)}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_a_file_exports_another_one_takes(file: str) -> None:
+    taken = {
+        name.strip()
+        for other in FILES
+        for names, where in TAKEN.findall(source(other))
+        for name in names.split(",")
+        if where == file
+    }
+    types = {name for other in FILES for where, name in TYPED.findall(source(other)) if where == file}
+    assert {
+        *re.findall(r"^export (?:async )?(?:class|const|function) (\w+)", source(file), re.MULTILINE)
+    } <= taken | types
+
+
+def test_the_page_says_every_verb_and_no_other() -> None:
+    said = {verb for file in FILES for verb in SAID.findall(source(file))}
+    assert said == {*messages.VERBS, *export_messages.VERBS}
+
+
+def test_every_class_of_the_styles_is_one_of_the_page() -> None:
+    made = {name for file in FILES for name in re.findall(r"tana-[\w-]+", source(file))}
+    made |= {f"tana-{column}" for column in re.findall(r'(?:textColumn\(\s*|id: )"(\w+)"', source("columns"))}
+    made |= {f"tana-json-{kind}" for kind in re.findall(r'"(\w+)"', source("pretty").partition("@typedef")[2])}
+    styled = set(re.findall(r"\.(tana-[\w-]+)", esm.styles()))
+    assert styled - made == set()
+    variables = re.findall(r"(--tana-[\w-]+)\s*:", esm.styles())
+    assert set(variables) == set(re.findall(r"var\((--tana-[\w-]+)", esm.styles())) - {"--tana-depth"}
 
 
 def test_styles_are_ours_alone() -> None:

@@ -6,6 +6,7 @@ from tana_jupyter.completion.syntax import Syntax
 from tana_jupyter.completion.types import Scope, Type, union
 
 _NAMED = {"string": "String", "number": "Number", "boolean": "Boolean", "bigint": "BigInt", "symbol": "Symbol"}
+PRIMITIVES = frozenset(_NAMED.values())
 # What only stands around another type.
 _AROUND = {"type_annotation", "parenthesized_type", "readonly_type", "optional_type", "rest_type", "default_type"}
 

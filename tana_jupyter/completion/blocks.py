@@ -1,6 +1,6 @@
 """The names around a place: blocks, parameters, loops, ``this``; and the type that is wanted there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tana_jupyter.completion import declarations
 from tana_jupyter.completion.annotations import typed
@@ -11,6 +11,8 @@ from tana_jupyter.completion.types import Scope, Type, union
 from tana_jupyter.completion.values import FUNCTIONS, arguments_of, class_of, infer
 
 _METHODS = {"method_definition", *FUNCTIONS, *declarations.FUNCTIONS}
+
+_NAMING = {"variable_declarator", "pair"}
 
 
 def parameter_scope(function: Syntax, around: Scope) -> Scope:
@@ -34,14 +36,32 @@ def parameter_scope(function: Syntax, around: Scope) -> Scope:
 
 
 def _expected_parameter(function: Syntax, index: int, around: Scope) -> Callable[[], Type | None]:
-    """The type a callback's parameter has because of who calls it."""
+    """The type a parameter has because of who calls the function: another function, or the network."""
 
     def resolve() -> Type | None:
+        handed = _handed(function, around)
+        if index < len(handed):
+            return handed[index]
         wanted = expected(function, around)
         found = [call.parameter(index) for call in wanted.calls] if wanted is not None else []
         return union(found)
 
     return resolve
+
+
+def _handed(function: Syntax, around: Scope) -> Sequence[Type | None]:
+    """What the network calls an exported ``get`` or ``post`` with, and the ``fetch`` of a default export."""
+    named = holder = function
+    while (above := holder.parent) is not None and above.kind in {*_NAMING, "lexical_declaration", "object"}:
+        named = above if above.kind in _NAMING else named
+        holder = above
+    if above is None or above.kind != "export_statement":
+        return []
+    request = around.type("Request")
+    if holder.kind == "object":
+        env = around.value("env")
+        return [request, env.type if env is not None else None] if named.name == "fetch" else []
+    return [request] if named.name.lower() in {"get", "post"} or above.part("default") is not None else []
 
 
 def expected(value: Syntax, scope: Scope) -> Type | None:

@@ -87,9 +87,9 @@ def _called(look: Look) -> int | None:
 
 def _of_module(look: Look, body: str) -> str | None:
     """The exports of the module that an import names."""
+    if not look.in_specifier:
+        return None
     quoted = re.match(r"[^'\"\n]*", body[look.place.start :])
     specifier = quoted[0] if quoted is not None else ""
-    if not re.search(r"(?:\bfrom|\bimport(?:\s*\()?)\s*$", look.before[: look.place.start - 1]):
-        return None
     found = module(specifier)
     return None if found is None else f"{specifier} exports {', '.join(found.listed())}"

@@ -1,16 +1,15 @@
 """Keys that are in the store, for the strings that name them."""
 
-import importlib
-import importlib.util
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
 
+from tana_jupyter import denokey
 from tana_jupyter.completion.look import Surroundings
 from tana_jupyter.completion.syntax import Syntax
 from tana_jupyter.completion.types import Scope, Type
 from tana_jupyter.completion.values import arguments_of, infer
 from tana_jupyter.errors import TanaError
+from tana_jupyter.staging import SPACE
 from tana_jupyter.store.keys import prefix_end
 
 SCANNED = 1_000
@@ -79,14 +78,21 @@ def _segment(name: str, typed: int) -> str:
 
 
 def _scan(surroundings: Surroundings, space: str, prefix: bytes) -> list[bytes]:
-    """At most so many keys, by one scan; none while a cell runs, which a look at the store would disturb."""
+    """At most so many keys, by one scan, and what is staged over them, as the contract itself would find them.
+
+    None while a cell runs, which a look at the store would disturb.
+    """
     session = surroundings.session
     if session is None or session.busy is not None:
         return []
     try:
-        return session.glimpse(space, surroundings.contract, prefix, prefix_end(prefix), SCANNED)
+        found = session.glimpse(space, surroundings.contract, prefix, prefix_end(prefix), SCANNED)
     except TanaError:  # a store that does not answer is no reason for a traceback under the cell
         return []
+    staging = session.staging_of(surroundings.contract) if space == SPACE else None
+    staged = {} if staging is None else {key: value for key, value in staging.rows.items() if key.startswith(prefix)}
+    gone = {key for key, value in staged.items() if value is None}
+    return sorted({*found, *staged} - gone) if staged else found
 
 
 def _written(name: str, quote: str) -> str:
@@ -116,19 +122,21 @@ def _origin(held: Type | None) -> tuple[str, str]:
 
 def _deno_parts(before: Iterable[Syntax], typed: str, quote: str, surroundings: Surroundings) -> Iterator[str]:
     """The texts that stand as the next part of a Deno key, behind parts that are literals."""
-    if importlib.util.find_spec("tana_jupyter.denokey") is None or "\\" in typed:
+    if "\\" in typed:
         return
-    denokey: Any = importlib.import_module("tana_jupyter.denokey")
-    parts = [_part(part) for part in before]
-    if None in parts:
-        return
-    start = denokey.pack(parts) + denokey.pack((typed,))[:-1]
-    found = (_text_at(denokey, key, len(parts)) for key in _scan(surroundings, "deno", start))
+    parts: list[denokey.Part] = []
+    for written in before:
+        part = _part(written)
+        if part is None:
+            return
+        parts.append(part)
+    start = denokey.pack([*parts, typed])[:-1]
+    found = (_text_at(key, len(parts)) for key in _scan(surroundings, "deno", start))
     names = dict.fromkeys(name for name in found if name is not None)
     yield from (_written(name, quote) for name in islice(names, SHOWN * 5))
 
 
-def _text_at(denokey: Any, key: bytes, index: int) -> str | None:
+def _text_at(key: bytes, index: int) -> str | None:
     try:
         part = denokey.unpack(key)[index]
     except (TanaError, IndexError):

@@ -358,3 +358,17 @@ declare function decodeURIComponent(text: string): string;
 declare function encodeURI(text: string): string;
 declare function decodeURI(text: string): string;
 declare const globalThis: any;
+/** An object whose fields all have one type. */
+type Record<K, T> = { [key: string]: T };
+/** The same with every field optional. */
+type Partial<T> = T;
+/** The same with every field there. */
+type Required<T> = T;
+/** The same, not to be changed. */
+type Readonly<T> = T;
+/** Some fields of a type. */
+type Pick<T, K> = T;
+/** A type without some of its fields. */
+type Omit<T, K> = T;
+/** A type without null and undefined. */
+type NonNullable<T> = T;

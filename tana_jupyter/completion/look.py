@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tana_jupyter.session import Session
 
 _WORD = re.compile(r"#?[\w$]*\Z")
+_SPECIFIER = re.compile(r"(?:\bfrom|\bimport(?:\s*\()?)\s*$")
 _TYPE = re.compile(r"\b(?:interface|type|class|enum)\s+([\w$]+)")
 
 
@@ -105,6 +106,11 @@ class Look:
         self._root = Syntax(parse(text).root_node, text)
         self.leaf = self._root.at(offset + 1)
         self._scope: Scope | None = None
+
+    @property
+    def in_specifier(self) -> bool:
+        """Whether the string at the cursor names a module."""
+        return _SPECIFIER.search(self.before[: self.place.start - 1]) is not None
 
     @property
     def scope(self) -> Scope:

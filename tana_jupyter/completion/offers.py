@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from tana_jupyter import modules
 from tana_jupyter.completion import keys
+from tana_jupyter.completion.annotations import PRIMITIVES
 from tana_jupyter.completion.blocks import expected
 from tana_jupyter.completion.library import module
 from tana_jupyter.completion.look import Look, Surroundings
-from tana_jupyter.completion.types import Member, Scope, Type
+from tana_jupyter.completion.types import Member, Scope, Type, union
 from tana_jupyter.completion.values import infer
 
 MOST = 300
@@ -38,10 +39,12 @@ _NAMERS = {"public_field_definition", "method_definition", "class_body", "import
 _NAMED = re.compile(r"[A-Za-z_$][\w$]*\Z")
 
 # What is right before the cursor, where the tree would not tell.
-_SPECIFIER = re.compile(r"(?:\bfrom|\bimport(?:\s*\()?)\s*$")
 _BRACES = re.compile(
     r"(?:^|[;\n])\s*(?P<word>import|export)\s+(?:type\s+)?(?:[\w$]+\s*,\s*)?\{(?P<names>[^{}'\"`;]*)\Z"
 )
+# An import whose module is not named yet: what is bound, then `from`.
+_CLAUSE = re.compile(r"(?:^|[;\n])[ \t]*import\b(?P<clause>(?:[^'\"`;()=.\n{}]|\{[^{}]*\})*)\Z")
+_BOUND = re.compile(r"(?:\}\s*|(?!(?:import|type|as|from)\b)\b[\w$]+\s+)\Z")
 _FROM = re.compile(r"[^{}'\";]*\}\s*from\s*(['\"])(?P<specifier>[^'\"\n]+)\1")
 _PATH = re.compile(r"(?P<names>(?:[\w$]+\s*\.\s*)*)\Z")
 
@@ -78,12 +81,14 @@ def offered(body: str, offset: int, surroundings: Surroundings) -> Offers:
     braces = _BRACES.search(look.before)
     if braces is not None:
         return _in_braces(look, braces)
-    return Offers(look.fragment, list(_in_code(look))[:MOST])
+    clause = _CLAUSE.search(look.before)
+    found = _in_code(look) if clause is None else _in_clause(clause["clause"], look.fragment)
+    return Offers(look.fragment, _same_case_first(found, look.fragment)[:MOST])
 
 
 def _in_string(look: Look) -> Offers:
     typed = look.before[look.place.start :]
-    if _SPECIFIER.search(look.before[: look.place.start - 1]):
+    if look.in_specifier:
         return Offers(typed, _specifiers(typed, look.surroundings))
     string = look.leaf if look.leaf.kind == "string" else look.leaf.parent
     if string is None or string.kind != "string":
@@ -112,14 +117,20 @@ def _in_braces(look: Look, braces: re.Match[str]) -> Offers:
     there = {name.split()[0] for name in before if name.split()}
     source = _FROM.match(look.after)
     if source is None and braces["word"] == "export":
-        return Offers(look.fragment, _matching(look.scope.listed().values(), look.fragment, there))
+        own = _matching(look.scope.listed().values(), look.fragment, there)
+        return Offers(look.fragment, _same_case_first(own, look.fragment))
     specifiers = [source["specifier"]] if source is not None else sorted(modules.specifiers())
     offers: list[Offer] = []
     for scope in filter(None, map(module, specifiers)):
         offers += _matching(scope.listed().values(), look.fragment, there)
         if source is not None:
             offers += _words(scope.listed_types(), look.fragment, "interface", {*there, *scope.listed()})
-    return Offers(look.fragment, offers)
+    return Offers(look.fragment, _same_case_first(offers, look.fragment))
+
+
+def _in_clause(clause: str, fragment: str) -> Iterable[Offer]:
+    """Behind what an import binds comes ``from``; the names before it are being made up."""
+    return _words(["from"] if _BOUND.search(clause.removesuffix(fragment)) else [], fragment, "keyword")
 
 
 def _in_code(look: Look) -> Iterator[Offer]:
@@ -142,7 +153,7 @@ def _in_code(look: Look) -> Iterator[Offer]:
     else:
         if parent.kind == "object" and leaf.kind == "shorthand_property_identifier":
             there = {part.name for part in parent.parts if part.kind == "pair"}
-            yield from _matching(_members(expected(parent, look.scope), private=False), look.fragment, there)
+            yield from _matching(_fields(expected(parent, look.scope)), look.fragment, there)
         yield from _names(look)
 
 
@@ -182,11 +193,21 @@ def _members(held: Type | None, *, private: bool, types: bool = False) -> Iterat
             yield member
 
 
+def _fields(wanted: Type | None) -> Iterator[Member]:
+    """What an object in this place can have; where a text would do as well, its members are no fields."""
+    kinds = wanted.alternatives or (wanted,) if wanted is not None else ()
+    return _members(union(kind for kind in kinds if kind.name not in PRIMITIVES), private=False)
+
+
 def _matching(members: Iterable[Member], fragment: str, there: Iterable[str] = ()) -> list[Offer]:
-    """The members that go on from the fragment, those in the same case first."""
+    """The members that go on from the fragment."""
     found = [member for member in members if _goes_on(member.name, fragment) and member.name not in {*there}]
-    found.sort(key=lambda member: not member.name.startswith(fragment))
     return [Offer(member.name, member.kind, member.detail) for member in found]
+
+
+def _same_case_first(offers: Iterable[Offer], fragment: str) -> list[Offer]:
+    """A name in the case that was typed is more likely meant than a nearer one in another."""
+    return sorted(offers, key=lambda offer: not offer.text.startswith(fragment))
 
 
 def _words(words: Iterable[str], fragment: str, kind: str, there: Iterable[str] = ()) -> list[Offer]:

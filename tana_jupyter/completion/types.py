@@ -81,6 +81,7 @@ class Type:
         make: Maker | None = None,
         literals: Sequence[str] = (),
         origin: "Syntax | None" = None,
+        alternatives: "Sequence[Type]" = (),
     ) -> None:
         self.name = name
         self.args = tuple(args)
@@ -95,6 +96,8 @@ class Type:
         """The declaration it comes from."""
         self.listing = listing
         """Lists its members when they are first asked for."""
+        self.alternatives = tuple(alternatives)
+        """Of a union what it can be."""
 
     @cached_property
     def members(self) -> Mapping[str, Member]:
@@ -152,6 +155,7 @@ def union(types: "Iterable[Type | None]") -> "Type | None":
         calls=[call for each in known for call in each.calls],
         literals=[literal for each in known for literal in each.literals],
         origin=first.origin,
+        alternatives=[one for each in known for one in each.alternatives or (each,)],
     )
 
 

@@ -14,7 +14,11 @@
   /** @type {Record<string, Record<string, { get(): Promise<() => unknown>, loaded?: unknown }>>} */
   let shared = {};
 
-  /** The module that JupyterLab itself has loaded; extensions may bring other versions of it. */
+  /**
+   * The module that JupyterLab itself has loaded; extensions may bring other versions of it.
+   * @param {string} name
+   * @returns {Promise<any>}
+   */
   async function sharedModule(name) {
     const versions = Object.values(shared[name] ?? {});
     const entry = versions.find((version) => version.loaded) ?? versions[0];
@@ -24,12 +28,15 @@
     return (await entry.get())();
   }
 
-  /** Watches the code cells of one notebook; cell models live longer than the widgets that show them. */
+  /**
+   * Watches the code cells of one notebook; cell models live longer than the widgets that show them.
+   * @param {any} notebook
+   */
   function follow(notebook) {
     const ours = new WeakSet();
     const watched = new WeakSet();
 
-    function colour(model) {
+    function colour(/** @type {any} */ model) {
       const typescript = MAGIC.test(model.sharedModel.getSource().slice(0, 1000));
       if (typescript && model.mimeType !== TYPESCRIPT) {
         ours.add(model);
@@ -40,7 +47,7 @@
       }
     }
 
-    function watch(model) {
+    function watch(/** @type {any} */ model) {
       if (model.type !== "code" || watched.has(model)) {
         return;
       }
@@ -76,19 +83,21 @@
       description: "Colours %%tana cells as TypeScript.",
       autoStart: true,
       requires: [INotebookTracker],
-      activate(_app, tracker) {
-        tracker.forEach((panel) => follow(panel.content));
-        tracker.widgetAdded.connect((_tracker, panel) => follow(panel.content));
+      activate(/** @type {unknown} */ _app, /** @type {any} */ tracker) {
+        const add = (/** @type {any} */ panel) => follow(panel.content);
+        tracker.forEach(add);
+        tracker.widgetAdded.connect((/** @type {unknown} */ _tracker, /** @type {any} */ panel) => add(panel));
       },
     };
   }
 
-  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
-  window._JUPYTERLAB["tana-jupyter"] = {
-    init(scope) {
+  const page = /** @type {any} */ (window);
+  page._JUPYTERLAB ??= {};
+  page._JUPYTERLAB["tana-jupyter"] = {
+    init(/** @type {typeof shared} */ scope) {
       shared = scope;
     },
-    async get(name) {
+    async get(/** @type {string} */ name) {
       if (name !== "./extension") {
         throw new Error(`tana-jupyter has no module ${name}`);
       }

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import orjson
 
-from tana_jupyter import limits
 from tana_jupyter.clock import iso
 from tana_jupyter.errors import BusyError, TanaError
 from tana_jupyter.guesttext import well_formed
@@ -21,21 +20,6 @@ from tana_jupyter.views.browser.staged import staged
 
 Answer = dict[str, Any]
 ROWS: Final = 100  # of a page, unless the page says how many
-LIMITS: Final = {
-    "kv_key": limits.KV_KEY,
-    "kv_value": limits.KV_VALUE,
-    "kv_metadata": limits.KV_METADATA,
-    "kv_min_ttl": limits.KV_MIN_TTL,
-    "data_key": limits.DATA_KEY,
-    "data_value": limits.DATA_VALUE,
-    "data_total": limits.DATA_TOTAL,
-    "data_keys": limits.DATA_KEYS,
-    "deno_key": limits.DENO_WRITE_KEY,
-    "deno_value": limits.DENO_VALUE,
-    "rows": limits.BROWSER_ROWS,
-    "keys": limits.BROWSER_KEYS,
-    "text": limits.BROWSER_TEXT,
-}
 
 
 class Answers:
@@ -79,7 +63,6 @@ class Answers:
             "namespaces": namespaces(self._scene, counted=False),
             "query": dict(self._query()),
             "store": {"location": store.location, "shared": store.shared},
-            "limits": LIMITS,
             **self.time(),
         }
 
@@ -92,7 +75,6 @@ class Answers:
         return {
             "rows": found.rows,
             "next": None if found.next is None else found.next.hex(),
-            "stamp": found.stamp,
             "query": query._asdict(),
             "store": self._scene.store.location,
             **self.time(),

@@ -27,13 +27,13 @@ the ":" included. Prefix and path both hold: under prefix "user:1" the root has 
 
 The verbs and their answers. ``clock`` is the session's time as ISO text, ``frozen`` whether it stands still.
 
-hello {}                    -> {namespaces, query, store: {location, shared}, limits, clock, frozen}
+hello {}                    -> {namespaces, query, store: {location, shared}, clock, frozen}
 namespaces {}               -> {namespaces, clock, frozen}      with counts, which may take a while
     a namespace is {contract, api, rows, bytes, staged}; rows and bytes null where not (yet) counted
-page {query, path?, after?, limit?} -> {rows, next, stamp, query, store, clock, frozen}
+page {query, path?, after?, limit?} -> {rows, next, query, store, clock, frozen}
     query: {contract, api, prefix, view: "flat"|"tree", layer: "committed"|"staged"|"both", order: "key"|"-key"}; what
     it leaves out is as in the widget's own. The answer repeats it in full. Layers matter in data only.
-    next: the cursor of the next page or null; stamp: equal where the same rows were answered before.
+    next: the cursor of the next page or null.
 detail {contract, api, k, layer?}
     -> {row, value, hex, metadata, expires, created, updated, version, seen, code, staged}
     value: {kind: "json"|"text"|"bytes"|"none", text, truncated, total, editable, as}; text as stored, at most 64 KiB.

@@ -1,10 +1,7 @@
 """Pages of a browser, flat or one level of a tree: each costs what it shows, however many keys there are."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
-
-import orjson
 
 from tana_jupyter.store.keys import after
 from tana_jupyter.views.browser.entries import Entries, Entry
@@ -24,11 +21,6 @@ class Page(NamedTuple):
 
     rows: list[Shown]
     next: bytes | None
-
-    @property
-    def stamp(self) -> str:
-        """Equal for equal rows."""
-        return hashlib.blake2b(orjson.dumps(self.rows), digest_size=8).hexdigest()
 
 
 def page(scene: Scene, query: Query, path: bytes, cursor: bytes | None, limit: int) -> Page:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 from tana_jupyter.glance import one_line
 from tana_jupyter.views import esm
 from tana_jupyter.views.browser import static_form
+from tana_jupyter.views.browser.exporting import ExportingAnswers
 from tana_jupyter.views.browser.messages import Refused, contract
 from tana_jupyter.views.browser.pages import page
 from tana_jupyter.views.browser.panel import Answering, Fields, Panel
 from tana_jupyter.views.browser.query import Query
 from tana_jupyter.views.browser.scene import Scene, first_place, first_staged, staged_rows
 from tana_jupyter.views.browser.staged import beside, told, totals
-from tana_jupyter.views.export.both import Both
 from tana_jupyter.views.export.scene import ExportScene
 from tana_jupyter.views.export.work import Work
 
@@ -45,7 +45,7 @@ class KeyBrowser(Panel):
 
     def answering(self) -> Answering:
         """Messages are about keys, or about an export of them."""
-        return Both(self._work.scene, lambda: self.query, self._work)
+        return ExportingAnswers(self._work.scene, lambda: self.query, self._work)
 
     def close(self) -> None:
         """Take the widget from the page; an export that is under way is cancelled."""

@@ -37,8 +37,7 @@ class ExportAnswers:
 
     def _carry_out(self, message: object) -> Answer:
         request = read(message, VERBS)
-        handler: Callable[[Mapping[str, Any]], Answer] = getattr(self, f"_{request.verb}")
-        return handler(request.fields)
+        return HANDLERS[request.verb](self, request.fields)
 
     def _export(self, _: Mapping[str, Any]) -> Answer:
         store = self._scene.store
@@ -64,9 +63,8 @@ class ExportAnswers:
 
     def _plan_rows(self, fields: Mapping[str, Any]) -> Answer:
         with self._scene.at_rest():
-            found = self._work.rows(fields["kind"], ROWS + 1)
-        rows = [{"contract": row.contract, "api": row.api, "text": _text(row)} for row in found[:ROWS]]
-        return {"rows": rows, "more": len(found) > ROWS}
+            found = self._work.rows(fields["kind"], ROWS)
+        return {"rows": [{"contract": row.contract, "api": row.api, "text": _text(row)} for row in found]}
 
     def _apply(self, fields: Mapping[str, Any]) -> Answer:
         self._refusing()
@@ -75,10 +73,6 @@ class ExportAnswers:
 
     def _cancel(self, _: Mapping[str, Any]) -> Answer:
         self._work.cancel()
-        return {}
-
-    def _forget(self, _: Mapping[str, Any]) -> Answer:
-        self._work.forget()
         return {}
 
     def _look(self) -> None:
@@ -91,6 +85,11 @@ class ExportAnswers:
             self._look()
         except BusyError as error:
             raise Refused(f"{error}; nothing was written", busy=True) from None
+
+
+HANDLERS: Final[Mapping[str, Callable[[ExportAnswers, Mapping[str, Any]], Answer]]] = {
+    verb: getattr(ExportAnswers, f"_{verb}") for verb in VERBS
+}
 
 
 def _text(row: Any) -> str:

@@ -6,10 +6,9 @@ export {}           -> {namespaces, query, store: {location, shared}, variables,
 plan {query, target?} -> {}
     target: a DSN, said once. Nothing ever says it again: not an answer, an error or the state of a widget. Without it
     the variable of the query is read, or, where that is "", the target of the plan before is taken.
-plan_rows {kind}    -> {rows: [{contract, api, text}], more}        the first of the rows that a count stands for
+plan_rows {kind}    -> {rows: [{contract, api, text}]}              the first of the rows that a count stands for
 apply {confirm?}    -> {}                       confirm: the number of rows to delete, where there are any
 cancel {}           -> {}                       what is under way ends soon, and nothing of it stays
-forget {}           -> {}                       the plan, and its target
 
 Unasked the kernel says ``{event: "export", state}`` whenever the state changes, to all views alike:
     {serial, phase: "idle"|"planning"|"planned"|"exporting"|"done", target, query, counts, delete, notes, step, rows,
@@ -58,7 +57,6 @@ VERBS: Final[dict[str, Verb]] = {
     "plan_rows": Verb({"kind": choice(*KINDS)}),
     "apply": Verb({}, {"confirm": whole(0, 2**53)}),
     "cancel": Verb(),
-    "forget": Verb(),
 }
 
 

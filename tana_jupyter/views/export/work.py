@@ -56,7 +56,8 @@ class Work:
         self._cancelled = threading.Event()
         self._ended = False
         self._thread: threading.Thread | None = None
-        self._turn = threading.Lock()
+        # Messages may come on several threads at once: from the question whether it rests to its beginning is one turn.
+        self._turn = threading.RLock()
         self._state = IDLE
 
     @property
@@ -71,55 +72,49 @@ class Work:
 
     def plan(self, target: str, query: Mapping[str, Any]) -> None:
         """Begin to find out what an export would do."""
-        self._rested()
-        self._secret, self._plan, self._wanted = target, None, query["contract"] or None
-        wish = {
-            "contract": query["contract"] or None,
-            "api": query["api"] or None,
-            "prefix": query["prefix"] or None,
-            "mirror": query["mirror"],
-        }
-        self._begin("planning", {"query": dict(query)}, lambda: self._make(wish))
+        with self._turn:
+            self._rested()
+            self._secret, self._plan, self._wanted = target, None, query["contract"] or None
+            wish = {
+                "contract": query["contract"] or None,
+                "api": query["api"] or None,
+                "prefix": query["prefix"] or None,
+                "mirror": query["mirror"],
+            }
+            self._begin("planning", {"query": dict(query)}, lambda: self._make(wish))
 
     def apply(self, confirm: int | None = None) -> None:
         """Begin to do what the plan says."""
-        self._rested()
-        if self._plan is None:
-            raise Refused("there is no plan: check first")
-        if self._state["delete"] and confirm != self._state["delete"]:
-            raise Refused(f"{self._state['delete']:,} rows would be deleted: confirm that number")
-        plan = self._plan
-        kept = {name: self._state[name] for name in ("target", "query", "counts", "delete", "notes")}
-        self._begin("exporting", kept, lambda: self._carry_out(plan, confirm))
+        with self._turn:
+            plan = self._made()
+            if self._state["delete"] and confirm != self._state["delete"]:
+                raise Refused(f"{self._state['delete']:,} rows would be deleted: confirm that number")
+            kept = {name: self._state[name] for name in ("target", "query", "counts", "delete", "notes")}
+            self._begin("exporting", kept, lambda: self._carry_out(plan, confirm))
 
     def rows(self, kind: str, limit: int) -> list[Any]:
         """The first rows that one of the counts stands for."""
-        self._rested()
-        if self._plan is None:
-            raise Refused("there is no plan: check first")
+        with self._turn:
+            plan = self._made()
         try:
-            return list(self._plan.rows(kind, limit))
+            return list(plan.rows(kind, limit))
         except TanaError as error:
             raise Refused(self._clean(str(error))) from None
 
     def cancel(self) -> None:
         """Have what is under way end soon, with nothing of it left."""
-        if self._busy():
-            self._cancelled.set()
-            self._say()
-
-    def forget(self) -> None:
-        """Let go of the plan and of its target."""
-        self._rested()
-        self._let_go()
-        self._say(**IDLE)
+        with self._turn:
+            if self._busy():
+                self._cancelled.set()
+                self._say()
 
     def end(self) -> None:
-        """Cancel, and say nothing more: the view is gone."""
-        self._ended = True
-        self._cancelled.set()
-        if not self._busy():
-            self._let_go()
+        """Cancel, and say and begin nothing more: the view is gone."""
+        with self._turn:
+            self._ended = True
+            self._cancelled.set()
+            if not self._busy():
+                self._let_go()
 
     def wait(self, seconds: float = 60.0) -> None:
         """Wait for what is under way."""
@@ -130,8 +125,16 @@ class Work:
         return self._state["phase"] in {"planning", "exporting"}
 
     def _rested(self) -> None:
+        if self._ended:
+            raise Refused("this view was closed")
         if self._busy():
             raise Refused(f"still {self._state['phase']}: wait, or cancel it")
+
+    def _made(self) -> Plan:
+        self._rested()
+        if self._plan is None:
+            raise Refused("there is no plan: check first")
+        return self._plan
 
     def _moved(self) -> bool:
         heads = self._heads
@@ -166,9 +169,10 @@ class Work:
         except Exception:  # noqa: BLE001 # on a thread nobody else would hear of it
             self.scene.log(self._clean(traceback.format_exc()))
             after = {**kept, "phase": before, "error": "internal error (see %tana log); nothing was written"}
-        self._say(**{**IDLE, "query": kept["query"], **after})
-        if self._ended:
-            self._let_go()
+        with self._turn:
+            self._say(**{**IDLE, "query": kept["query"], **after})
+            if self._ended:
+                self._let_go()
 
     def _let_go(self) -> None:
         self._secret, self._plan = "", None

@@ -5,18 +5,15 @@ import { h, put } from "./dom.js";
 import { Empty } from "./empty.js";
 import { ExportPane } from "./exportpane.js";
 import { Foot } from "./foot.js";
-import { Pages } from "./pages.js";
+import { Lists } from "./lists.js";
 import { same, toQuery, totalOf } from "./query.js";
 import { Shell } from "./shell.js";
 import { Side } from "./side.js";
 import { Ticker } from "./sight.js";
 import { StagingBar } from "./staging.js";
 import { Table } from "./table.js";
-import { count } from "./texts.js";
 import { Toolbar } from "./toolbar.js";
-import { Tree } from "./tree.js";
 
-const FIRST = 40;
 const TO_END = 20;
 const FEW = 10;
 const SOONER = 500;
@@ -30,8 +27,6 @@ class KeyBrowser {
     this.spaces = [];
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.expiring = undefined;
-    /** A list whose first page is on its way, while the one before it is still shown. @type {Pages | Tree | null} */
-    this.coming = null;
     const onevent = () => this.refresh();
     this.shell = new Shell({
       model,
@@ -43,6 +38,13 @@ class KeyBrowser {
       onother: (event) => event.event === "export" && this.export.take(event.state),
     });
     const { root, wire, dialogs, clock, announcer } = this.shell;
+    this.lists = new Lists({
+      wire,
+      clock,
+      onfirst: (list) => this.#arrived(list),
+      onmore: () => this.table.draw(),
+      onerror: (error) => this.shell.complain(error),
+    });
     this.actions = new Actions({ root, wire, dialogs, say: (text) => announcer.tell(text), onchange: onevent });
     this.toolbar = new Toolbar({ onquery: (change) => this.ask(change), onaction: (name) => this.act(name) });
     this.table = new Table({
@@ -94,7 +96,7 @@ class KeyBrowser {
   /** Ask again for all that is shown. */
   refresh() {
     this.shell.complain(null);
-    if (this.table.source && !this.coming && !this.table.source.closed) this.table.source.refresh();
+    if (this.table.source && !this.lists.coming && !this.table.source.closed) this.table.source.refresh();
     else this.#load();
     this.#staged();
     this.#counts();
@@ -138,7 +140,7 @@ class KeyBrowser {
     clearTimeout(this.expiring);
     this.ticker.stop();
     this.toolbar.stop();
-    this.coming?.close();
+    this.lists.close();
     this.table.stop();
     this.shell.stop();
   }
@@ -174,43 +176,30 @@ class KeyBrowser {
     return true;
   }
 
-  /** The list of the query; what was shown stays until the first page of it is here. */
   #load() {
-    this.coming?.close();
-    // What it still asked for would take the place of the new question.
+    // What is shown still asks for its next rows, which would take the place of the new question.
     this.table.source?.close();
-    const { query } = this;
-    const fetch = async (/** @type {any} */ after, /** @type {number} */ limit, /** @type {string} */ path) => {
-      const fields = { query, limit, ...(after === null ? {} : { after }), ...(query.view === "tree" ? { path } : {}) };
-      const answer = await this.shell.wire.read("page", "page", fields);
-      if (answer?.ok) this.shell.clock.follow(answer);
-      return answer;
-    };
-    const onerror = (/** @type {string} */ error) => this.shell.complain(error);
-    const source = new (query.view === "tree" ? Tree : Pages)(fetch, () => this.#arrived(source), onerror);
-    this.coming = source;
-    source.want(0, FIRST);
+    this.lists.ask(this.query);
   }
 
-  /** @param {Pages | Tree} source */
-  #arrived(source) {
-    if (source === this.table.source) return this.table.draw();
-    if (source !== this.coming) return;
+  /** @param {import("./lists.js").List} list the first page of which is here */
+  #arrived(list) {
     const { contract, api, order, view } = this.query;
     const flat = view === "flat";
     // A list of a handful gets a smaller box, once: later the box stays, or the notebook below would jump.
-    if (!this.table.source) this.body.classList.toggle("tana-few", flat && !source.more && source.length <= FEW);
-    this.coming = null;
+    if (!this.table.source) this.body.classList.toggle("tana-few", flat && !list.more && list.length <= FEW);
     this.shell.complain(null);
-    this.table.show(source, { api, order, tree: !flat, label: `Keys of ${contract}, ${api}` });
+    const label = `Keys of ${contract}, ${api}`;
+    put(this.shell.root, "aria-label", label);
+    this.table.show(list, { api, order, tree: !flat, label });
     this.shell.announcer.say(this.#total() || "No keys");
   }
 
   #drawn() {
-    const { source, element, selected } = this.table;
+    const { source, element } = this.table;
     if (!source) return;
     this.empty.show(this.query, source.started && source.length === 0);
-    this.foot.show(selected.size ? `${count(selected.size)} selected` : this.#amount());
+    this.foot.show(this.table, this.#total());
     element.classList.toggle("tana-scrolled", element.scrollTop > 0);
     this.ticker.start();
   }
@@ -225,14 +214,6 @@ class KeyBrowser {
       }, SOONER);
     }
     return nearest;
-  }
-
-  /** Which part of how many keys is in sight. */
-  #amount() {
-    const all = this.#total();
-    const [first, last] = this.table.sight();
-    const part = this.query.view === "flat" && this.table.scrolls && last > first;
-    return all && part ? `${count(first)}\u2013${count(last)} of ${all}` : all;
   }
 
   #total() {

@@ -1,7 +1,7 @@
 /** The columns of the list: what each shows of a row. */
 
 import { h, icon, put, setText } from "./dom.js";
-import { stateOf } from "./query.js";
+import { stateOf } from "./states.js";
 import { count, duration, instant, isolated, shown, size, visible } from "./texts.js";
 
 /**

@@ -4,9 +4,8 @@ import { shortVersion, expiry } from "./columns.js";
 import { diffView } from "./diff.js";
 import { button, freshId, h, icon, put } from "./dom.js";
 import { pretty } from "./pretty.js";
-import { stateOf } from "./query.js";
-import { badge } from "./staging.js";
-import { count, instant, isolated, shown, size } from "./texts.js";
+import { badge, stateOf } from "./states.js";
+import { count, instant, isolated, keyTitle, shown, size } from "./texts.js";
 
 /**
  * @typedef {{ onaction: (name: string) => void, onclose: () => void, now: () => number }} Options
@@ -37,7 +36,7 @@ export class Detail {
     this.form = "";
     /** @type {import("./rpc.js").Answer | null} */
     this.answer = null;
-    this.element = h("section", { class: "tana-detail", "aria-label": "Value", hidden: true });
+    this.element = h("div", { class: "tana-detail", role: "group", "aria-label": "Value", hidden: true });
   }
 
   get open() {
@@ -111,9 +110,9 @@ export class Detail {
       act("copy-typescript", null, "TypeScript", "Copy as TypeScript (t)"),
     ];
     return h(
-      "header",
+      "div",
       { class: "tana-detail-head" },
-      h("h2", { class: "tana-detail-title" }, isolated(row.text)),
+      keyTitle(row.text),
       this.#close(),
       h(
         "div",
@@ -187,6 +186,7 @@ export class Detail {
       const note = cut
         ? h("div", { class: "tana-note" }, `The first ${size(new Blob([value.text]).size)} of ${size(value.total)}.`)
         : null;
+      put(panel, "aria-label", name);
       panel.replaceChildren();
       const content = forms.get(name)?.();
       if (note) panel.append(note);
@@ -205,7 +205,7 @@ export class Detail {
     bar.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
-      const at = names.findIndex((name, index) => bar.children[index].getAttribute("aria-selected") === "true");
+      const at = names.findIndex((_, index) => bar.children[index].getAttribute("aria-selected") === "true");
       choose(names[(at + step + names.length) % names.length], true);
       event.preventDefault();
     });

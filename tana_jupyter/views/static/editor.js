@@ -2,8 +2,8 @@
 
 import { button, freshId, h, put, setText } from "./dom.js";
 import { cancels, saves } from "./keyboard.js";
-import { isolated } from "./texts.js";
 import { indented } from "./pretty.js";
+import { keyTitle } from "./texts.js";
 
 /**
  * @typedef {{ text: string, value: string, as: "json" | "text" | "bytes-hex", ttl?: number, metadata?: string }} Draft
@@ -96,7 +96,7 @@ export class Editor {
   #form() {
     const { api, key, note } = this.options;
     const adding = key === null;
-    const title = h("h2", { class: "tana-detail-title" }, adding ? "New key" : isolated(key));
+    const title = adding ? h("h2", { class: "tana-detail-title" }, "New key") : keyTitle(key);
     const keyField = adding ? this.#field("Key", this.key) : null;
     const times =
       api !== "kv" ? null : this.#field("Expires in, seconds", this.ttl, adding ? "never" : "unchanged; 0 for never");

@@ -13,7 +13,7 @@ export class ExportPane {
     this.back = button({ icon: "back", label: "Keys", title: "Back to the keys (Esc)", onclick: onleave });
     this.element = h(
       "div",
-      { class: "tana-export-pane", role: "group", "aria-label": "Export to PostgreSQL", hidden: true },
+      { role: "group", "aria-label": "Export to PostgreSQL", hidden: true },
       h("div", { class: "tana-back" }, this.back, h("strong", {}, "Export to PostgreSQL")),
       this.form.element,
     );

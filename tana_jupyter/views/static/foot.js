@@ -1,7 +1,7 @@
 /** The line below the list: what is in sight, what the kernel does, and where all of it is stored. */
 
 import { h, setText } from "./dom.js";
-import { instant } from "./texts.js";
+import { count, instant } from "./texts.js";
 
 export class Foot {
   /** @param {{ shell: import("./shell.js").Shell, onhelp: () => void }} options */
@@ -17,11 +17,26 @@ export class Foot {
     this.element = h("div", { class: "tana-foot" }, this.position, status, announcer.note, space, this.where, help);
   }
 
-  /** @param {string} position */
-  show(position) {
+  /**
+   * @param {import("./table.js").Table} table
+   * @param {string} total how many keys there are, "" where nobody knows
+   */
+  show(table, total) {
     const { clock } = this;
     const frozen = clock.frozen ? `clock stands at ${instant(new Date(clock.now()).toISOString())}` : "";
-    setText(this.position, position);
+    const { size } = table.selected;
+    setText(this.position, size ? `${count(size)} selected` : inSight(table, total));
     setText(this.where, [frozen, this.location].filter(Boolean).join(" \u00b7 "));
   }
+}
+
+/**
+ * Which part of how many keys; of a tree only how many, since its lines are not its keys.
+ * @param {import("./table.js").Table} table
+ * @param {string} total
+ */
+function inSight(table, total) {
+  const [first, last] = table.sight();
+  const part = table.element.getAttribute("role") === "grid" && table.scrolls && last > first;
+  return total && part ? `${count(first)}\u2013${count(last)} of ${total}` : total;
 }

@@ -1,7 +1,7 @@
 /** One line of the list, and the head above them. */
 
 import { h, icon, put } from "./dom.js";
-import { stateOf } from "./query.js";
+import { stateOf } from "./states.js";
 
 /**
  * @typedef {import("./pages.js").Item} Item

@@ -1,20 +1,20 @@
 /** What an export would do, row by row of a small table, each with the keys it stands for. */
 
 import { h, freshId, icon, put } from "./dom.js";
-import { badge } from "./staging.js";
+import { badge } from "./states.js";
 import { count, isolated, visible } from "./texts.js";
 
-/** Kind, whether its keys can be listed, and what becomes of its rows. */
+/** @typedef {{ kind: string, label?: string, always?: boolean, unlisted?: boolean, becomes: string }} PlanKind */
+
+/** What becomes of the rows of each kind. Without a label it is a state of rows. @type {PlanKind[]} */
 const PLAN_KINDS = [
-  ["added", true, "not there yet: inserted"],
-  ["changed", true, "there with another value: replaced"],
-  ["unchanged", true, "the same there: left alone"],
-  ["deleted", true, "only there: deleted, as a mirror asks"],
-  ["only_there", true, "only there: left alone"],
-  ["staged_left_out", false, "staged, not committed: not exported"],
+  { kind: "added", always: true, becomes: "not there yet: inserted" },
+  { kind: "changed", always: true, becomes: "there with another value: replaced" },
+  { kind: "unchanged", label: "unchanged", always: true, becomes: "the same there: left alone" },
+  { kind: "deleted", becomes: "only there: deleted, as a mirror asks" },
+  { kind: "only_there", label: "only there", becomes: "only there: left alone" },
+  { kind: "staged_left_out", label: "left out", unlisted: true, becomes: "staged, not committed: not exported" },
 ];
-const LABELS = { unchanged: "unchanged", only_there: "only there", staged_left_out: "left out" };
-const ALWAYS = ["added", "changed", "unchanged"];
 
 export class Planned {
   /** @param {(kind: string) => Promise<import("./rpc.js").Answer | null>} fetch the keys of a kind */
@@ -37,31 +37,24 @@ export class Planned {
     this.told = told;
     put(this.element, "hidden", counts === null);
     if (counts === null) return;
-    const kinds = PLAN_KINDS.filter(([kind]) => ALWAYS.includes(String(kind)) || counts[String(kind)]);
-    this.table.replaceChildren(
-      ...kinds.flatMap(([kind, keys, becomes]) => {
-        const number = counts[String(kind)] ?? 0;
-        return this.#kind(String(kind), number, String(becomes), Boolean(keys && listed && number));
-      }),
-    );
+    const kinds = PLAN_KINDS.filter(({ kind, always }) => always || counts[kind]);
+    this.table.replaceChildren(...kinds.flatMap((each) => this.#kind(each, counts[each.kind] ?? 0, listed)));
     this.notes.replaceChildren(...notes.map((note) => h("div", { class: "tana-note" }, visible(note))));
   }
 
   /**
-   * @param {string} kind
+   * @param {PlanKind} of
    * @param {number} number
-   * @param {string} becomes
-   * @param {boolean} opens
+   * @param {boolean} listed
    */
-  #kind(kind, number, becomes, opens) {
+  #kind({ kind, label, unlisted, becomes }, number, listed) {
     const id = freshId();
     const cell = (/** @type {string} */ name, /** @type {(Node | string)[]} */ ...parts) =>
       h("div", { class: `tana-cell ${name}`, role: name ? "cell" : "rowheader" }, ...parts);
-    const label = LABELS[/** @type {keyof typeof LABELS} */ (kind)];
     const name = label ? h("span", { class: "tana-quiet" }, label) : badge(kind);
     const line = h("div", { class: "tana-plan-line", role: "row", "data-kind": kind, "data-none": number === 0 });
     line.append(cell("", name), cell("tana-plan-number", count(number)), cell("tana-quiet", becomes));
-    if (!opens) return [line];
+    if (!listed || unlisted || !number) return [line];
     const keys = h("div", { role: "cell" });
     const body = h("div", { class: "tana-plan-keys", role: "row", id, hidden: true }, keys);
     const toggle = h(
@@ -77,7 +70,7 @@ export class Planned {
       put(body, "hidden", !open);
       if (open) this.#list(kind, number, keys);
     });
-    line.append(cell("tana-plan-open", toggle));
+    line.append(h("div", { role: "cell" }, toggle));
     return [line, body];
   }
 

@@ -23,7 +23,7 @@ const kindOf = (text) => {
  * @param {string} json
  * @returns {Token[]}
  */
-export function laidOut(json) {
+function laidOut(json) {
   const words = json.match(TOKEN) ?? [];
   /** @type {Token[]} */
   const tokens = [];

@@ -62,13 +62,3 @@ export function totalOf({ prefix, view, layer, contract, api }, spaces, source) 
   if (exact !== null) return counted(exact, "key");
   return view === "tree" || !source.rows ? "" : `more than ${count(source.rows)} keys`;
 }
-
-/** What the states of a row are called, the sign that tells them apart without colour, and whether it is staged. */
-export const STATES = {
-  added: { sign: "+", label: "added" },
-  changed: { sign: "~", label: "changed" },
-  deleted: { sign: "\u2212", label: "deleted" },
-};
-
-/** @param {string} state */
-export const stateOf = (state) => STATES[/** @type {keyof typeof STATES} */ (state)] ?? null;

@@ -4,7 +4,8 @@ import { Actions, reason } from "./actions.js";
 import { diffView } from "./diff.js";
 import { button, freshId, h, icon, put } from "./dom.js";
 import { Shell } from "./shell.js";
-import { badge, StagingBar } from "./staging.js";
+import { StagingBar } from "./staging.js";
+import { badge } from "./states.js";
 import { count, isolated, shown, visible } from "./texts.js";
 
 const OPENED = 3;
@@ -35,7 +36,7 @@ class StagedView {
       ondiscard: () => this.#done(this.actions.discard(this.contract, this.bar.number)),
       onreview: null,
     });
-    this.name = h("span", { class: "tana-contract" });
+    this.name = h("span", {});
     this.list = h("div", { class: "tana-changes", role: "table", "aria-label": "Staged changes" });
     const foot = h("div", { class: "tana-foot" }, this.name, this.shell.status, this.shell.announcer.note);
     root.append(this.bar.element, this.list, foot);
@@ -97,8 +98,9 @@ class StagedView {
       return;
     }
     const head = h("div", { class: "tana-change tana-change-head", role: "row" });
-    for (const label of ["Change", "Key", "Committed", "Staged", ""])
+    for (const label of ["Change", "Key", "Committed", "Staged"])
       head.append(h("div", { role: "columnheader" }, label));
+    head.append(h("div", { role: "columnheader" }, h("span", { class: "tana-spoken" }, "Unstage")));
     const changes = rows.map((/** @type {any} */ row, /** @type {number} */ at) => this.#change(row, at));
     const rest = more
       ? [
@@ -145,7 +147,7 @@ class StagedView {
     const line = h(
       "div",
       { class: "tana-change", role: "row", "data-state": row.state },
-      cell("tana-sort-of", badge(row.state)),
+      cell("", badge(row.state)),
       cell("tana-key", toggle),
     );
     line.append(

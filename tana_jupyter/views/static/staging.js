@@ -1,7 +1,7 @@
 /** What is staged, how near the limits it is, and the two ways it can end. */
 
 import { button, h, put, setText } from "./dom.js";
-import { STATES, stateOf } from "./query.js";
+import { badge, STATES } from "./states.js";
 import { count, counted } from "./texts.js";
 
 /** @typedef {{ bytes: number, limit_bytes: number, keys: number, limit_keys: number, exact?: boolean }} Totals */
@@ -35,23 +35,6 @@ function meter(unit, value, limit) {
   );
 }
 
-/**
- * The state of a row: a tint, a sign for whom the tint says nothing, and the word.
- * @param {string} state
- * @param {string} [text] instead of the word
- */
-export function badge(state, text) {
-  const known = stateOf(state);
-  if (!known) return h("span", { class: "tana-quiet" }, text ?? state);
-  const word = h("span", { class: "tana-word" }, text ?? known.label);
-  return h(
-    "span",
-    { class: "tana-badge", "data-state": state },
-    h("span", { class: "tana-sign", "aria-hidden": "true" }, known.sign),
-    word,
-  );
-}
-
 export class StagingBar {
   /** @param {{ oncommit: () => void, ondiscard: () => void, onreview: (() => void) | null }} options */
   constructor({ oncommit, ondiscard, onreview }) {
@@ -68,13 +51,11 @@ export class StagingBar {
       this.summary,
       this.meters,
       h("span", { class: "tana-grow" }),
-      this.review,
-      this.discard,
-      this.commit,
+      h("span", { class: "tana-staging-ends" }, this.review, this.discard, this.commit),
     );
     this.element = h(
       "div",
-      { class: "tana-staging", role: "region", "aria-label": "Staging", hidden: true },
+      { class: "tana-staging", role: "group", "aria-label": "Staging", hidden: true },
       line,
       this.error,
     );

@@ -2,9 +2,9 @@
 
 import { columnsOf } from "./columns.js";
 import { h, put } from "./dom.js";
-import { listAction } from "./keyboard.js";
 import { fillLine, headCell, newLine, ROW, sameLine } from "./line.js";
 import { Selection } from "./selection.js";
+import { steer } from "./steering.js";
 
 /**
  * @typedef {import("./pages.js").Pages | import("./tree.js").Tree} Source
@@ -39,13 +39,11 @@ export class Table {
     this.frame = 0;
     this.retried = false;
     this.head = h("div", { class: "tana-line tana-head", role: "row", "aria-rowindex": 1 });
-    this.canvas = h("div", { class: "tana-canvas", role: "rowgroup" });
+    this.canvas = h("div", { class: "tana-canvas" });
     this.element = h("div", { class: "tana-grid", role: "grid", "aria-label": "Keys", "aria-multiselectable": "true" });
     this.element.append(h("div", { role: "rowgroup", class: "tana-headgroup" }, this.head), this.canvas);
     this.element.addEventListener("scroll", () => this.soon(), { passive: true });
-    this.element.addEventListener("keydown", (event) => this.#key(event));
-    this.canvas.addEventListener("click", (event) => this.#click(event));
-    this.canvas.addEventListener("dblclick", () => this.onaction("edit"));
+    steer(this);
     this.observer = new ResizeObserver(() => this.soon());
     this.observer.observe(this.element);
   }
@@ -83,6 +81,8 @@ export class Table {
     if (!this.source || this.#hidden()) return;
     const { length } = this.source;
     this.canvas.style.height = `${length * ROW}px`;
+    // A group of rows must have some.
+    put(this.canvas, "role", length ? "rowgroup" : null);
     const focused = this.canvas.contains(this.#root().activeElement);
     this.#follow(length);
     const first = Math.max(0, Math.floor(this.element.scrollTop / ROW) - SPARE);
@@ -154,6 +154,18 @@ export class Table {
     const { scrollTop, clientHeight } = this.element;
     const last = Math.floor((scrollTop + clientHeight - this.head.offsetHeight) / ROW);
     return [Math.floor(scrollTop / ROW) + 1, Math.min(last, this.source?.rows ?? 0)];
+  }
+
+  /** How many lines a page up or down goes. */
+  get stride() {
+    return Math.max(1, Math.floor((this.element.clientHeight - this.head.offsetHeight) / ROW) - 1);
+  }
+
+  /** Pick the active row, or let go of it. */
+  pick() {
+    this.selected.toggle(this.current()?.row);
+    this.draw();
+    this.onactive();
   }
 
   clearSelection() {
@@ -256,61 +268,5 @@ export class Table {
       (other) => Number(/** @type {HTMLElement} */ (other).dataset.index) > index,
     );
     this.canvas.insertBefore(element, next ?? null);
-  }
-
-  /** @param {MouseEvent} event */
-  #click(event) {
-    const target = /** @type {Element} */ (event.target);
-    const element = /** @type {HTMLElement | null} */ (target.closest(".tana-line"));
-    if (!element) return;
-    const index = Number(element.dataset.index);
-    const item = this.source?.at(index);
-    if (event.ctrlKey || event.metaKey) this.selected.toggle(item?.row);
-    else if (!event.shiftKey) this.selected.clear();
-    this.move(index, { extend: event.shiftKey });
-    if (item?.row.branch) this.source?.toggle(index);
-    else if (!event.shiftKey && !event.ctrlKey && !event.metaKey) this.onaction("open");
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (!this.canvas.contains(/** @type {Node} */ (event.target))) return;
-    const action = listAction(event);
-    if (action === null) return;
-    event.preventDefault();
-    if (!this.#walk(action)) this.onaction(action);
-  }
-
-  #toParent() {
-    const at = this.source?.parent(this.active) ?? -1;
-    if (at >= 0) this.move(at);
-  }
-
-  /** @param {string} action */
-  #walk(action) {
-    const page = Math.max(1, Math.floor((this.element.clientHeight - this.head.offsetHeight) / ROW) - 1);
-    const item = this.current();
-    /** @type {Record<string, () => void>} */
-    const steps = {
-      down: () => this.move(this.active + 1),
-      up: () => this.move(this.active - 1),
-      "extend-down": () => this.move(this.active + 1, { extend: true }),
-      "extend-up": () => this.move(this.active - 1, { extend: true }),
-      first: () => this.move(0),
-      "page-down": () => this.move(this.active + page),
-      "page-up": () => this.move(this.active - page),
-      select: () => {
-        this.selected.toggle(item?.row);
-        this.draw();
-        this.onactive();
-      },
-      "open-branch": () =>
-        item?.open === false ? this.source?.toggle(this.active, true) : item?.open && this.move(this.active + 1),
-      "close-branch": () => (item?.open ? this.source?.toggle(this.active, false) : this.#toParent()),
-    };
-    if (action === "open" && item?.row.branch) this.source?.toggle(this.active);
-    else if (steps[action]) steps[action]();
-    else return false;
-    return true;
   }
 }

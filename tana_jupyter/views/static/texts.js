@@ -19,6 +19,7 @@ const LETTERS = new Map([
   ["\t", "\\t"],
 ]);
 const ESCAPES = 500;
+const TALL = 100;
 
 /** @param {string} character */
 const escaped = (character) => {
@@ -71,6 +72,13 @@ export function isolated(text, kind = "") {
   if (text === "") return h("span", { class: `tana-empty ${kind}`.trim() }, "(empty)");
   return h("bdi", { class: kind || null }, ...shown(text));
 }
+
+/**
+ * A key as a title. A long one scrolls, so the keyboard must reach it.
+ * @param {string} text
+ */
+export const keyTitle = (text) =>
+  h("h2", { class: "tana-detail-title", tabindex: text.length > TALL ? 0 : null }, isolated(text));
 
 /** @param {number} value */
 export const count = (value) => value.toLocaleString("en-US");

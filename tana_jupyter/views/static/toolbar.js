@@ -37,7 +37,7 @@ export class Toolbar {
     this.contract = this.#select("Contract", (contract) =>
       onquery({ contract, api: this.#bestApi(contract), prefix: "" }),
     );
-    this.apis = h("div", { class: "tana-choice tana-apis", role: "radiogroup", "aria-label": "API" });
+    this.apis = h("div", { class: "tana-choice", role: "radiogroup", "aria-label": "API" });
     this.layer = this.#select("Layer", (layer) => onquery({ layer: /** @type {Query["layer"]} */ (layer) }));
     this.layer.append(...LAYERS.map(([value, label]) => h("option", { value }, label)));
     this.search = this.#search();
@@ -59,7 +59,7 @@ export class Toolbar {
       this.apis,
       this.layer,
       box,
-      ...tools,
+      h("div", { class: "tana-tools" }, ...tools),
     );
   }
 

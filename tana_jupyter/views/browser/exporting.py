@@ -1,4 +1,4 @@
-"""The answers of a key browser that can also export."""
+"""The answers of a key browser from which people also export."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from tana_jupyter.views.export.scene import ExportScene
 from tana_jupyter.views.export.work import Work
 
 
-class Both(Answers):
+class ExportingAnswers(Answers):
     """Hands a message to the one who knows its verb."""
 
     def __init__(self, scene: ExportScene, asked: Callable[[], Mapping[str, Any]], work: Work) -> None:
