@@ -68,6 +68,7 @@ class Runs:
         self._compiled: dict[int, Compiled] = {}
         # What came in with -i, encoded: a fresh isolate needs it too.
         self._given: dict[int, dict[str, str]] = {}
+        self._texts: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._failures = Failures(name, self._compiled, modules.exports())
 
@@ -88,7 +89,8 @@ class Runs:
             for name, text in given.items():
                 isolate.give(name, text, timeout)
             if given:
-                self._given[run.number] = given
+                # A cell that is run again mostly brings the same, which may be large: of equal texts one is kept.
+                self._given[run.number] = {name: self._texts.setdefault(text, text) for name, text in given.items()}
             names = tuple(dict.fromkeys(declared.name for declared in compiled.declared))
             report = isolate.run(run.number, compiled.body, compiled.lines, names, timeout)
             if report.threw:

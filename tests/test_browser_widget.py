@@ -190,6 +190,15 @@ def test_the_clock_may_move_in_a_run_a_thousand_times(session: Session) -> None:
     assert browser.comm.events[0]["clock"] == "2026-01-01T00:16:40Z"
 
 
+def test_a_closed_browser_takes_its_layout_along_but_none_that_others_share(session: Session) -> None:
+    browser, other = session.browse(), session.browse()
+    own = browser.layout
+    browser.layout = other.layout
+    browser.close()
+    assert own.comm is None
+    assert other.layout.comm is not None
+
+
 def test_a_closed_browser_is_forgotten(session: Session) -> None:
     browser = session.browse()
     assert len(session.audience) == 1

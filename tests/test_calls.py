@@ -188,6 +188,14 @@ def test_tampered_builtins_harm_only_the_contract(session: Session) -> None:
     assert contract(session, ECHO, "other").get("/x").value["path"] == "/x"
 
 
+def test_what_is_brought_in_again_and_again_is_kept_once(session: Session) -> None:
+    for run in range(5):
+        session.run(f"rows.length + {run}", "shop", give={"rows": ["many"] * 1000})
+    kept = [given["rows"] for given in session["shop"].runs._given.values()]
+    assert len(kept) == 5
+    assert len(set(map(id, kept))) == 1
+
+
 def test_a_fresh_call_knows_what_was_given() -> None:
     session = Session()
     session.run("const rate = given * 2; export function get() { return rate }", "shop", give={"given": 4})

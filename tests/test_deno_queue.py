@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tana_jupyter import ContractError, ContractStuck, ContractTimeout, Session
+from tana_jupyter.modules.deno.queues import ENDED
 from tests.deno_harness import START_MS, SharedStore, opened, printed, told, value
 from tests.servers import Postgres
 
@@ -437,6 +438,15 @@ def test_listeners_of_an_old_store_end_with_it(session: Session) -> None:
     session.journal.store = SharedStore()
     session.run("1")
     assert value(session, "told") == ["BadResource: Bad resource ID"]
+
+
+def test_a_listener_of_an_old_store_is_no_fault_of_the_next_run(session: Session) -> None:
+    session.run(NOTE)
+    session.journal.store = SharedStore()
+    outcome = session.run("2")
+    assert outcome.value == 2
+    assert [(log.level, log.text) for log in outcome.logs] == [("warn", ENDED)]
+    assert not session["notebook"].waiting
 
 
 def test_a_handler_that_may_only_read_neither_listens_nor_is_handed_messages(session: Session) -> None:

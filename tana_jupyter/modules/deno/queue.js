@@ -2,6 +2,7 @@
 (tana) => {
   const { call, op, load, forgetCall } = tana;
   const { decode } = load("modules/deno/values.js");
+  const { errors } = load("modules/deno/errors.js");
   const { console } = load("modules/core/core.js");
   const { error: complain } = console;
   const NativeTypeError = TypeError;
@@ -58,13 +59,21 @@
       } catch (error) {
         return rejected(error);
       }
-      return new Listening((resolve, reject) => {
+      let fail;
+      const listened = new Listening((resolve, reject) => {
         state.ends[state.ends.length] = () => {
           forgetCall(call("deno.unlisten", number));
           resolve();
         };
-        apply(then, listening(number, handler), [undefined, reject]);
+        fail = reject;
       });
+      const failed = (error) => {
+        // Its store is no longer the notebook's: whoever awaits it hears so, but the run that comes next is not to blame.
+        if (error instanceof errors.BadResource) apply(then, listened, [undefined, () => {}]);
+        fail(error);
+      };
+      apply(then, listening(number, handler), [undefined, failed]);
+      return listened;
     },
   };
 }

@@ -29,6 +29,7 @@ SHARING = (
     "A listener of an earlier cell is still there and takes its share of the messages; close() its store before"
     " listening again, or %tana reset, ends it"
 )
+ENDED = "A listener has ended with its store; in this one: openKv() and listen again"
 COUNTED = 1000  # messages of a queue; of more it is only said that they are many
 RENEWAL = 2000  # ms before its end at which a claim is made to hold longer
 
@@ -160,6 +161,7 @@ class Queues:
             if self._databases.gone(listener.database):
                 del self._listeners[number]
                 if listener.promise is not None:
+                    self._host.write("warn", ENDED)
                     return Settlement(listener.promise, LATE_BAD_RESOURCE)
         now = self._host.clock.now_ms()
         found = [(row, one.database) for one in self._awaiting() if (row := self._next(one.database)) is not None]

@@ -41,6 +41,7 @@ class Panel(anywidget.AnyWidget):
         self._answers = self.answering()
         self._told = False
         super().__init__(query=dict(query))
+        self._own_layout = self.layout
         scene.audience.join(self)
         if self.comm is not None:
             self.comm.on_close(lambda _: self.close())  # the page took its side away
@@ -78,6 +79,9 @@ class Panel(anywidget.AnyWidget):
         if hasattr(self, "_scene"):  # not where the constructor was refused
             self._scene.audience.leave(self)
         super().close()
+        # ipywidgets leaves it open, since several widgets may share one; nobody shares the one that came with this.
+        if hasattr(self, "_own_layout"):
+            self._own_layout.close()
 
     def set_state(self, sync_data: Fields) -> None:
         """Take a query over from the page; all else is its own business, and a wrong one is put right there."""
