@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tana_jupyter.errors import TanaError
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 # What a datetime can say, with a day to spare for time zones.
 EARLIEST, LATEST = -62_135_510_400_000_000, 253_402_214_400_000_000
 POLL = 0.05
@@ -141,5 +142,5 @@ def iso(us: int) -> str:
     >>> iso(1_767_225_600_000_000)
     '2026-01-01T00:00:00Z'
     """
-    when = EPOCH + dt.timedelta(microseconds=us)
-    return when.isoformat(timespec="milliseconds" if us % 1_000_000 else "seconds").replace("+00:00", "Z")
+    when = _NAIVE_EPOCH + dt.timedelta(microseconds=us)  # a page of a browser has a thousand, and zones take time
+    return f"{when.isoformat(timespec='milliseconds' if us % 1_000_000 else 'seconds')}Z"

@@ -1,6 +1,7 @@
 """Which store a session works on: opens it, describes it, sweeps it, switches to another one."""
 
 from contextlib import suppress
+from pathlib import Path
 
 from tana_jupyter.clock import Clock
 from tana_jupyter.counting import counted
@@ -39,9 +40,10 @@ class Storage:
         """Bytes that a store in memory may hold."""
         self._clock = clock
         self._swept = clock.now_us()
-        self._url: str | None = None
+        self._meant: str | None = None
         if asked is None or isinstance(asked, str):
-            self._url, store = self._first(asked)
+            url, store = self._first(asked)
+            self._meant = _meant(url)
         else:
             store = asked
         self._memory = None if store.persistent else store
@@ -67,6 +69,7 @@ class Storage:
     def switch(self, asked: str) -> None:
         """Read and write another store from now on. What lies in memory stays there and is found again."""
         url = url_of(asked)
+        meant = _meant(url)
         old = self.store
         try:
             old.flush()
@@ -74,11 +77,11 @@ class Storage:
             if not old.shared:
                 raise  # what it could not write down is nowhere else: it stays the one in use
         else:
-            if url == self._url:
+            if meant == self._meant:
                 return
         new = (self._memory if url == "memory:" else None) or open_store(url, limit=self.limit)
         self._memory = self._memory or (None if new.persistent else new)
-        self._url = url
+        self._meant = meant
         self.journal.store = new
         if old is not self._memory:
             old.close()
@@ -143,3 +146,11 @@ class Storage:
             if asked is not None:
                 raise
             raise StoreError(f"{error} ({DEFAULT} chose it; %env {DEFAULT}=memory starts without)") from None
+
+
+def _meant(url: str) -> str:
+    """What tells this store from others: a relative path names another file in another folder."""
+    if ":///" not in url or ":////" in url:
+        return url
+    here = Path().stat()
+    return f"{here.st_dev}:{here.st_ino} {url}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from tana_jupyter.errors import ContractTimeout
+from tana_jupyter.errors import ContractTimeout, StoreError
 from tana_jupyter.session import Session
-from tana_jupyter.store import patience
+from tana_jupyter.store import open_store, patience
 from tests.servers import Postgres
 from tests.servers_valkey import Valkey
 
@@ -65,3 +67,30 @@ def test_nothing_is_over_outside_of_a_run() -> None:
         with patience.during(lambda: False):
             assert not patience.over()
     assert not patience.over()
+
+
+@pytest.mark.parametrize("scheme", ["redis", "postgresql"])
+def test_connecting_to_a_server_that_says_nothing_ends_with_the_run(scheme: str) -> None:
+    pytest.importorskip("redis" if scheme == "redis" else "psycopg")
+    with socket.create_server(("127.0.0.1", 0)) as silent, patience.during(lambda: True):
+        url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(StoreError, match="the run ended before it answered"):
+            open_store(url)
+
+
+def test_a_connection_that_comes_too_late_is_let_go_of() -> None:
+    late, gone = threading.Event(), threading.Event()
+    with patience.during(lambda: True):
+        assert patience.unless_over(late.wait, lambda _: gone.set()) is None
+    late.set()
+    assert gone.wait(10)
+
+
+def test_connecting_beside_a_run_gives_what_it_gives() -> None:
+    def refused() -> None:
+        raise ConnectionRefusedError
+
+    with patience.during(lambda: False):
+        assert patience.unless_over(lambda: 7, bool) == 7
+        with pytest.raises(ConnectionRefusedError):
+            patience.unless_over(refused, bool)

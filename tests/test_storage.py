@@ -143,6 +143,14 @@ class TestSwitching:
             assert session.store is store
             session.run(PUT)
 
+    def test_the_same_path_in_another_folder_is_another_store(self, tmp_path, monkeypatch):
+        (tmp_path / "other").mkdir()
+        with Session("sqlite:///a.db") as session:
+            session.run(PUT)
+            monkeypatch.chdir(tmp_path / "other")
+            session.use_store("sqlite:///a.db")
+            assert session.run(GET).value is None
+
     def test_the_limit_holds_for_stores_opened_later(self):
         with Session("sqlite:///a.db", store_limit=2000) as session:
             session.use_store("memory:")

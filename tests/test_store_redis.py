@@ -585,7 +585,8 @@ class TestOpening:
         ("url", "text"),
         [
             ("redis://ann:hunter2@localhost:99999", "cannot be re"),
-            ("redis://ann:hunter2@localhost:port", "cannot be read"),
+            ("redis://ann:hunter2@localhost?health_check_interval=x", "cannot be read"),
+            ("redis://ann@localhost:hunter2", "The port in this URL is no number"),
             ("redis://:hunter2@127.0.0.1:1/3", r"redis://127\.0\.0\.1:1/3 cannot be reached"),
             ("rediss://:hunter2@[::1]:1?ssl_password=hunter2", r"rediss://\[::1\]:1 cannot be reached"),
             ("redis://127.0.0.1:1?password=hunter2&color=hunter2", "has an option"),

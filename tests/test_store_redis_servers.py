@@ -32,7 +32,7 @@ def test_over_tcp_with_a_database():
     [
         ("/name", "database of a Redis is a number"),
         ("/0?frob=1", r"does not take \(frob\)"),
-        (":x", "Port could not be cast"),
+        (":x", "port in this URL is no number"),
     ],
 )
 def test_a_url_that_says_nothing_usable_is_refused(rest, text):

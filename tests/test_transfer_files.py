@@ -287,6 +287,33 @@ def test_deno_keys_of_a_file_are_those_of_the_store(tmp_path):
 
 class TestWhatOthersMade:
     @pytest.mark.parametrize(
+        ("count", "size", "words"),
+        [
+            (1001, 1, "shop/data would have 1,001 rows, and a contract can commit 1,000"),
+            (11, 10_000, r"shop/data would have 110,0\d\d bytes, and a contract can commit 102,400"),
+        ],
+    )
+    def test_more_data_than_a_contract_can_commit_is_refused(self, tmp_path, count, size, words):
+        path = tmp_path / "rows.jsonl"
+        line = '{"contract": "shop", "api": "data", "key": "k%04d", "text": "%s"}'
+        lines = [line % (number, "v" * size) for number in range(count)]
+        path.write_text("\n".join(lines[:-1]))
+        session = quiet()
+        session.import_(path).apply()
+        path.write_text("\n".join(lines))
+        with pytest.raises(TanaError, match=words):
+            session.import_(path).apply()
+        assert len(values(session, space="data")) == count - 1
+
+    def test_too_much_data_may_become_less(self, tmp_path):
+        path = tmp_path / "rows.jsonl"
+        path.write_text('{"contract": "shop", "api": "data", "key": "k0000", "text": "new"}')
+        session = quiet()
+        fill(session, {f"k{number:04}": "v" * 200 for number in range(1200)}, space="data")
+        session.import_(path, mirror=True, conflicts="take").apply(confirm_deletions=1199)
+        assert values(session, space="data") == {"k0000": "new"}
+
+    @pytest.mark.parametrize(
         ("more", "words"),
         [
             (', "expires": 9223372036854775808', "it expires later than a store can hold"),

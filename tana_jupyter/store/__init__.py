@@ -13,9 +13,7 @@ from types import ModuleType
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
 from tana_jupyter.store.protocol import Store
-from tana_jupyter.store.redact import is_ambiguous
-
-AMBIGUOUS = "The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there"
+from tana_jupyter.store.redact import misread
 
 
 def open_store(url: str, *, limit: int = limits.STORE) -> Store:
@@ -30,8 +28,8 @@ def open_store(url: str, *, limit: int = limits.STORE) -> Store:
     """
     scheme, colon, rest = url.strip().partition(":")
     scheme = scheme.lower()
-    if is_ambiguous(url):
-        raise StoreError(AMBIGUOUS)
+    if (problem := misread(url)) is not None:
+        raise StoreError(problem)
     for back_end in _back_ends(first=scheme):
         if scheme in back_end.SCHEMES:
             store: Store = back_end.connect(f"{scheme}{colon}{rest}", limit=limit)

@@ -21,12 +21,13 @@ def path_of(url: str, example: str) -> Path:
         raise StoreError(f"A {scheme}: store needs the path of a file: {usage}")
     if "?" in rest or "\0" in name:
         raise StoreError(f"A {scheme}: store takes no parameters; a ? in the name of a file is written %3F")
-    path = (Path(name).expanduser() if name.startswith("~/") else Path(name)).absolute()
+    path = Path(name).expanduser() if name.startswith("~/") else Path(name)
     try:
+        path = path.absolute()
         if path.is_dir():
             raise StoreError(f"{path} is a folder, not a file: {usage}")
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {path.parent}: make it first, or correct the path of {url}")
-    except OSError as error:  # a name that is too long, a folder nobody may enter
+    except OSError as error:  # a name that is too long, a folder nobody may enter, or one that is gone
         raise StoreError(f"Cannot look at {path}: {error.strerror}") from error
     return path

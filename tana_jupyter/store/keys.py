@@ -53,11 +53,6 @@ class Glob:
         *middle, suffix = rest
         return cls(prefix, exact=False, _middle=tuple(filter(None, middle)), _suffix=suffix)
 
-    @property
-    def everything(self) -> bool:
-        """Whether every key that starts with ``prefix`` matches, so that no key needs a look."""
-        return not (self.exact or self._middle or self._suffix)
-
     def matches(self, key: bytes) -> bool:
         """Tell whether ``key`` matches."""
         if self.exact:

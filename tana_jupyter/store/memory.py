@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError, StoreFull
 from tana_jupyter.store.namespace import CREATED, EXPIRES, Namespace, Stored, is_over, size_of
-from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Store, Write
+from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Store, Write, closed
 
 SCHEMES = ("memory",)
 
@@ -257,7 +257,7 @@ class MemoryStore:
         self._log = []
 
     def _gone(self) -> NoReturn:
-        raise StoreError(f"The store {self.location} is closed. Open one with: %tana store URL")
+        raise closed(self.location)
 
     def _undo(self, undo: list[tuple[Namespace, bytes, Stored | None, int]]) -> None:
         """Put back what a commit had changed so far; its last entry may not have been applied."""

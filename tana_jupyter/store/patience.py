@@ -4,8 +4,12 @@ A signal handler must not raise in the middle of a host call, so whoever waits a
 main thread, one at a time: one question serves all stores.
 """
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 # Seconds; shorter than the time between two signals of a run that is being ended, which begin a wait anew.
 STEP = 0.02
@@ -26,3 +30,37 @@ def during(ended: Callable[[], bool]) -> Iterator[None]:
 def over() -> bool:
     """Whether the run that waits was stopped, or ran out of time."""
     return bool(_ended) and _ended[-1]()
+
+
+def unless_over(connect: Callable[[], _T], let_go: Callable[[_T], object]) -> _T | None:
+    """Connect, which asks nobody whether to go on: beside the run, and None once that is over.
+
+    A connection that comes too late is let go of.
+    """
+    if not _ended:
+        return connect()
+    from concurrent.futures import Future, InvalidStateError, wait  # rarely needed, and read with every session
+
+    coming: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            found = connect()
+        except BaseException as error:  # noqa: BLE001 # whatever it is, the run meets it
+            with suppress(InvalidStateError):
+                coming.set_exception(error)
+        else:
+            try:
+                coming.set_result(found)
+            except InvalidStateError:
+                let_go(found)
+
+    threading.Thread(target=work, name="tana-connect", daemon=True).start()
+    try:
+        while not wait([coming], STEP).done:
+            if over() and coming.cancel():
+                return None
+    except BaseException:  # an interrupt: nobody waits any more
+        coming.cancel()
+        raise
+    return coming.result()

@@ -34,6 +34,8 @@ named.
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from tana_jupyter.errors import StoreError
+
 
 class Row(NamedTuple):
     """One entry as it was stored. ``(space, contract)`` is known to whoever asked."""
@@ -229,3 +231,8 @@ class Store(Protocol):
     def close(self) -> None:
         """Flush and let go of files and connections. Every later call but ``close`` raises StoreError."""
         ...
+
+
+def closed(location: str) -> StoreError:
+    """What every method but ``close`` raises after that."""
+    return StoreError(f"The store {location} is closed. Open one with: %tana store URL")

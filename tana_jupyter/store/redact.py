@@ -1,7 +1,10 @@
-"""The one function that takes passwords out of texts people will see."""
+"""Passwords in URLs: how they stay out of texts people will see, and where a driver would not find them."""
 
 import re
 from urllib.parse import unquote
+
+_UNESCAPED = "The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there"
+_NO_PORT = "The port in this URL is no number; a password stands before the host: user:password@host:port"
 
 _HIDDEN = "***"
 _SECRET = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|credentials?)"
@@ -9,6 +12,10 @@ _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 
 _WORD = re.compile(r"\S+")
 _USER = re.compile(r"://[^:/@'\"]*:")
+# A port is a number: anything else is a password that went astray.
+_HOST = r"(?:\[[\w:.%]*\]|[^/?#\s:,@\[\]]*)"
+_END = r"""/?#\s,'")@"""
+_PORT = re.compile(rf"(://(?:[^/?#\s]*@)?(?:{_HOST}(?::\d*)?,)*{_HOST}:)[^{_END}]*[^\W\d_][^{_END}]*(?=[/?#\s,'\")]|$)")
 # password=..., ?password=...&, password='...' and PGPASSWORD=...
 _ASSIGNED = re.compile(rf"({_SECRET}\s*=\s*)({_QUOTED}|[^\s&;,)'\"]+)", re.IGNORECASE)
 # 'password': '...' as in a dict or JSON
@@ -33,23 +40,30 @@ def redact(text: str, url: str = "") -> str:
     for piece in _pieces(url):
         text = text.replace(piece, _HIDDEN)
     text = _WORD.sub(_without_password, text)
+    text = _PORT.sub(rf"\1{_HIDDEN}", text)
     text = _ASSIGNED.sub(rf"\1{_HIDDEN}", text)
     text = _ENTRY.sub(rf"\1'{_HIDDEN}'", text)
     return _COMMAND.sub(rf"(\1 {_HIDDEN})", text)
 
 
-def is_ambiguous(url: str) -> bool:
-    """Whether a password is not escaped, so that drivers would take a piece of it for the host or the database.
+def misread(url: str) -> str | None:
+    """What to mend in a URL of which a driver would take a piece of the password for something else.
 
-    >>> is_ambiguous("postgresql://ann:s/cret@db/tana"), is_ambiguous("postgresql://ann:s%2Fcret@db/tana")
-    (True, False)
+    >>> misread("postgresql://ann:s/cret@db/tana")
+    'The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there'
+    >>> misread("postgresql://ann:pw@db:s3cret/tana")
+    'The port in this URL is no number; a password stands before the host: user:password@host:port'
+    >>> misread("postgresql://ann:s%2Fcret@db:5432/tana") is None
+    True
     """
     rest = url.partition("://")[2]
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if "@" in authority:
-        return ":" in authority and authority.count("@") > 1
-    port = authority.rpartition(":")[2] if ":" in authority else ""
-    return bool(port) and not port.isdigit() and not authority.endswith("]") and "@" in rest
+    credentials, at, hosts = authority.rpartition("@")
+    ports = (host.rpartition("]")[2].partition(":")[2] for host in hosts.split(","))
+    numbered = all(port.isdigit() or not port for port in ports)
+    if ("@" in credentials and ":" in authority) or (not numbered and not at and "@" in rest):
+        return _UNESCAPED
+    return None if numbered else _NO_PORT
 
 
 def _password(word: str) -> tuple[int, int] | None:

@@ -9,9 +9,8 @@ import re
 from pathlib import Path
 
 from tana_jupyter.errors import StoreError, TanaError
-from tana_jupyter.store import AMBIGUOUS
 from tana_jupyter.store.naming import url_of
-from tana_jupyter.store.redact import is_ambiguous
+from tana_jupyter.store.redact import misread
 from tana_jupyter.transfer.sides import Side
 
 KNOWN = "a postgresql:// URL, env:NAME that holds one, a .jsonl or .jsonl.gz file, or Cloudflare's bulk .json"
@@ -42,8 +41,8 @@ def side_of(target: str | Path, table: str, schema: str | None) -> Side:
     # A URL, or libpq's own words: host=db dbname=tana
     if not name.startswith(("postgresql://", "postgres://")) and ("://" in name or "=" not in name):
         raise TanaError(f"This is nothing to export to or import from. There are: {KNOWN}")
-    if is_ambiguous(name):  # libpq would take a piece of the password for the host, and every text would show it
-        raise StoreError(AMBIGUOUS)
+    if (problem := misread(name)) is not None:  # every text would show what libpq takes for the host or the port
+        raise StoreError(problem)
     try:
         import psycopg  # noqa: F401 # so that a missing driver is told from a broken one of ours
     except ImportError:

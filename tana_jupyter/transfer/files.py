@@ -14,8 +14,8 @@ from typing import Any, BinaryIO, cast
 
 from tana_jupyter.errors import StoreError, TanaError
 from tana_jupyter.store.protocol import Row
+from tana_jupyter.store.rowname import named
 from tana_jupyter.transfer import bulkjson, jsonlines
-from tana_jupyter.transfer.notebook import named
 from tana_jupyter.transfer.scope import Scope
 from tana_jupyter.transfer.sides import Cancelled
 from tana_jupyter.transfer.sketch import Item
@@ -41,9 +41,9 @@ class File:
         yield self._read(now)
 
     @contextmanager
-    def write(self, now: int, attempt: int) -> Iterator["_Replacement"]:
+    def write(self, now: int, attempt: int, cancelled: Cancelled) -> Iterator["_Replacement"]:
         """See Side."""
-        del attempt
+        del attempt, cancelled
         rows = self._read(now)
         path = self._path.resolve()  # a link stays a link
         beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")

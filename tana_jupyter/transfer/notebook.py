@@ -4,35 +4,19 @@ Where others write the same store meanwhile, the pages are not of one moment: a 
 imported is checked key by key in the commit itself.
 """
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import orjson
-
-from tana_jupyter import denokey, limits
+from tana_jupyter import limits
 from tana_jupyter.errors import TanaError
 from tana_jupyter.journal import Journal
 from tana_jupyter.store.keys import after
 from tana_jupyter.store.protocol import Check, Row, Store, Write
+from tana_jupyter.transfer.admission import check, check_data
 from tana_jupyter.transfer.sides import Cancelled, Contended
 from tana_jupyter.transfer.sketch import Item
 
 _FIRST, _MOST = 64, 4096  # rows of a page
-
-_NAME = re.compile(limits.CONTRACT_NAME)
-_ENCODINGS = {
-    "kv": {"text", "bytes"},
-    "data": {"text"},
-    "deno": {"json", "clone", "bytes", "u64"},
-}
-_SIZES = {
-    "kv": (limits.KV_KEY, limits.KV_VALUE),
-    "data": (limits.DATA_KEY, limits.DATA_VALUE),
-    # A value of Deno is bounded as structured clone; as JSON text it may take more.
-    "deno": (limits.DENO_WRITE_KEY, 8 * limits.DENO_VALUE),
-}
 
 
 class Notebook:
@@ -48,9 +32,9 @@ class Notebook:
         yield _Pages(self._journal.store, now)
 
     @contextmanager
-    def write(self, now: int, attempt: int) -> Iterator["_Commit"]:
+    def write(self, now: int, attempt: int, cancelled: Cancelled) -> Iterator["_Commit"]:
         """See Side."""
-        del attempt
+        del attempt, cancelled
         yield _Commit(self._journal, now)
 
     def notes(self) -> list[str]:
@@ -128,6 +112,7 @@ class _Commit(_Pages):
                 f"{store.location} commits one contract at a time, and these rows belong to {len(contracts)}: import"
                 " them one by one, with contract="
             )
+        check_data(self._store, self._writes, self._now)
         self._journal.begin()
         done = self._journal.commit(self._writes, self._checks() if store.shared else ())
         if done is None:
@@ -148,70 +133,3 @@ class _Commit(_Pages):
                     raise Contended
                 checks.append(Check(space, contract, key, None if row is None else row.versionstamp))
         return checks
-
-
-def check(space: str, contract: str, row: Row) -> None:
-    """Refuse a row that no contract could have written, or could read.
-
-    :raises TanaError: what is wrong with it, and its name.
-    """
-    reason = _wrong(space, contract, row)
-    if reason is not None:
-        raise TanaError(f"{named(space, contract, row.key)} cannot be imported: {reason}. Nothing was written")
-
-
-def named(space: str, contract: str, key: bytes) -> str:
-    """A row for people, such as ``shop/kv 'user:1'``."""
-    text = key.decode("utf-8", "replace") if space != "deno" else ""
-    if space == "deno":
-        try:
-            text = denokey.show(key)
-        except TanaError:
-            text = key.hex()
-    shown = text if space == "deno" else repr(text)
-    if not _NAME.fullmatch(contract):  # of somebody else's table
-        contract = f"{contract[:100]!r}"
-    return f"{contract}/{space} {shown if len(shown) <= 100 else shown[:97] + '...'}"
-
-
-def _parse(text: bytes) -> None:
-    """Fail where this is no JSON. Half a surrogate pair is good JSON, and so is what is nested very deeply."""
-    try:
-        orjson.loads(text)
-    except ValueError:
-        try:
-            json.loads(text)
-        except RecursionError:
-            text.decode()
-
-
-def _wrong(space: str, contract: str, row: Row) -> str | None:
-    most_key, most_value = _SIZES[space]
-    if not _NAME.fullmatch(contract):
-        return "its contract has no name that a contract can have"
-    if row.encoding not in _ENCODINGS[space]:
-        return f"{space} holds no values that are {row.encoding[:20]}"
-    if len(row.key) > most_key:
-        return f"its key has {len(row.key):,} bytes (max {most_key:,})"
-    if len(row.value) > most_value:
-        return f"its value has {len(row.value):,} bytes (max {most_value:,})"
-    if row.metadata is not None and (space != "kv" or len(row.metadata) > limits.KV_METADATA):
-        return f"its metadata has {len(row.metadata):,} bytes (max {limits.KV_METADATA if space == 'kv' else 0:,})"
-    if row.expires_at is not None and row.expires_at >= 2**63:
-        return "it expires later than a store can hold"
-    try:
-        if space == "deno":
-            denokey.unpack(row.key)
-        elif not row.key or (space == "kv" and row.key in {b".", b".."}):
-            return "no key is called so"
-        else:
-            row.key.decode()
-        if row.encoding in {"text", "json"}:
-            row.value.decode()
-        if row.encoding == "json":
-            _parse(row.value)
-        if row.metadata is not None:
-            _parse(row.metadata)
-    except (ValueError, TanaError) as error:
-        return f"it is damaged ({error})"
-    return "a number of Deno has 8 bytes" if row.encoding == "u64" and len(row.value) != 8 else None

@@ -186,7 +186,7 @@ class Plan:
     def _carried_out(self, progress: Callable[[Progress], object] | None, cancelled: Callable[[], bool] | None) -> bool:
         """Whether everything was as planned, and is written."""
         setup = self._setup
-        total = sum(self.counts) - self.counts.staged_left_out
+        total, asked = sum(self.counts) - self.counts.staged_left_out, cancelled or _never
         with setup.rest(), self._watching("comparing", total, progress, cancelled) as watch:
             for attempt in range(_ATTEMPTS):
                 try:
@@ -194,11 +194,11 @@ class Plan:
                         if not self.counts.writes:
                             with setup.destination.look(self._now) as there:
                                 return self._same(ours, there, None, watch)
-                        with setup.destination.write(self._now, attempt) as theirs:
+                        with setup.destination.write(self._now, attempt, asked) as theirs:
                             if not self._same(ours, theirs, theirs, watch):
                                 return False
                             watch.look("writing")
-                            theirs.commit(cancelled or _never)
+                            theirs.commit(asked)
                             return True
                 except Contended:
                     watch.restart()

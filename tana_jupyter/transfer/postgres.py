@@ -6,30 +6,23 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.numeric import Int8BinaryLoader
-from psycopg.types.string import ByteaBinaryLoader
 
-from tana_jupyter import limits
 from tana_jupyter.errors import StoreError, TanaError
-from tana_jupyter.store.postgres.link import NAME
-from tana_jupyter.store.postgres.migration import KV, NAME_BYTES, Survey, survey
+from tana_jupyter.store.postgres.connecting import connect, one_line
+from tana_jupyter.store.postgres.migration import KV, NAME_BYTES, Survey, prepare, survey
 from tana_jupyter.store.postgres.place import place_of
 from tana_jupyter.store.postgres.rows import row_of
 from tana_jupyter.store.postgres.statements import COUNTER, TABLES
+from tana_jupyter.store.postgres.states import BUSY, DENIED, GONE, ROLLED_BACK
 from tana_jupyter.store.postgres.triggers import TRIGGERS
 from tana_jupyter.store.postgres.wire import text_bound
 from tana_jupyter.store.protocol import Row
-from tana_jupyter.store.redact import redact
 from tana_jupyter.transfer import postgres_sql as sql
-from tana_jupyter.transfer.sides import Contended, Writer
+from tana_jupyter.transfer.postgres_stop import stopped_by
+from tana_jupyter.transfer.sides import Cancelled, Contended, Writer
 from tana_jupyter.transfer.sketch import Item, Sketch, sketch_as_read
 
 _PAGE = 2000  # sketches fetched at a time
-_RIVALS = {"40001", "40P01"}  # serialization failure, deadlock
-_BUSY = "55P03"
-_DENIED = {"42501", "25006"}
-
 _SETTINGS = "SET TIME ZONE 'UTC'; SET statement_timeout = 0; SET lock_timeout = '20s'"
 
 
@@ -56,20 +49,36 @@ class PostgresSide:
     def look(self, now: int) -> Iterator["Reading"]:
         """See Side."""
         try:
-            with self.connected("REPEATABLE READ, READ ONLY") as connection:
-                reading = Reading(connection, self.survey(connection), self.table, now)
+            with self._connected() as connection:
+                connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                reading = Reading(connection, self._survey(connection), self.table, now)
                 self._missing = tuple(reading.survey.missing)
                 yield reading
         except _Interrupted:  # by a standby that follows its primary, or to end a deadlock
             raise StoreError(f"{self.place} broke off what was being read; try again. Nothing was written") from None
 
     @contextmanager
-    def write(self, now: int, attempt: int) -> Iterator[Writer]:
-        """See Side. The second time others are kept from writing from the beginning on."""
+    def write(self, now: int, attempt: int, cancelled: Cancelled) -> Iterator[Writer]:
+        """See Side. The second time others are kept from writing from the beginning on.
+
+        A runtime's own table gets what it lacks beforehand: whoever reads it waits for that, and not for our rows.
+        """
         from tana_jupyter.transfer.postgres_write import Writing
 
-        with self.connected("REPEATABLE READ", lock=attempt > 0) as connection:
-            yield Writing(self, connection, self.survey(connection), now)
+        with self._connected() as connection:
+            found = self._survey(connection)
+            made = self.table in found.there
+            if made and found.missing:
+                with stopped_by(cancelled, connection):
+                    prepare(connection, self.place, self.url, kv=self.table, schema=found.schema)
+            connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
+            # Where there is no counter yet, somebody else who makes the tables is noticed when they are made.
+            if attempt > 0 and COUNTER in found.there:
+                # No snapshot yet: the one to come sees all that was written before the lock.
+                connection.execute(f"LOCK TABLE {sql.qualified(found.schema, COUNTER)} IN EXCLUSIVE MODE".encode())
+            found = self._survey(connection)
+            # What is still missing there this role may not make, and has been told.
+            yield Writing(self, connection, found._replace(missing=[]) if made else found, now)
 
     def notes(self) -> list[str]:
         """What it would make."""
@@ -82,26 +91,17 @@ class PostgresSide:
         parts += [f"{more} indexes and triggers"] if more else []
         return [f"makes what is missing: {'; '.join(parts)}"] if parts else []
 
-    def survey(self, connection: psycopg.Connection) -> Survey:
+    def _survey(self, connection: psycopg.Connection) -> Survey:
         """What there is; from then on the place names the schema."""
         found = survey(connection, self.place, kv=self.table, schema=self.schema)
         self.place = place_of(self.url, found.schema)
         return found
 
     @contextmanager
-    def connected(self, transaction: str, *, lock: bool = False) -> Iterator[psycopg.Connection]:
-        """A connection in a transaction, which is rolled back unless somebody commits it."""
-        connection = self._connect()
+    def _connected(self) -> Iterator[psycopg.Connection]:
+        """A connection; a transaction on it is rolled back unless somebody commits it."""
+        connection = connect(self.url, self.place, _SETTINGS, keepalives_idle=30)
         try:
-            if connection.info.parameter_status("server_encoding") != "UTF8":
-                raise StoreError(f"{self.place} is not in UTF8, so it cannot hold every key")
-            found = self.survey(connection) if lock else None
-            # Where there is no counter yet, somebody else who makes the tables is noticed when they are made.
-            counter = sql.qualified(found.schema, COUNTER) if found is not None and COUNTER in found.there else None
-            connection.execute(f"BEGIN ISOLATION LEVEL {transaction}".encode())
-            if counter is not None:
-                # No snapshot yet: the one to come sees all that was written before the lock.
-                connection.execute(f"LOCK TABLE {counter} IN EXCLUSIVE MODE".encode())
             yield connection
         except psycopg.Error as error:
             raise self.explained(error) from None
@@ -110,43 +110,16 @@ class PostgresSide:
 
     def explained(self, error: psycopg.Error, what: str = "Nothing was written") -> Exception:
         """What an error of the driver means, in one line without a password."""
-        if error.sqlstate in _RIVALS:
+        if error.sqlstate in ROLLED_BACK:
             return _Interrupted()
-        text = redact(" ".join((error.diag.message_primary or str(error)).split()), self.url).rstrip(".")
-        if error.sqlstate is None or error.sqlstate.startswith(("57P", "08")):
+        text = one_line(error.diag.message_primary or error, self.url)
+        if error.sqlstate is None or error.sqlstate.startswith(GONE):
             return StoreError(f"The connection to {self.place} was lost: {text}. {what}")
-        if error.sqlstate == _BUSY:
+        if error.sqlstate == BUSY:
             return StoreError(f"{self.place}: somebody else holds its tables ({text}); try again. {what}")
-        if error.sqlstate in _DENIED:
+        if error.sqlstate in DENIED:
             return StoreError(f"{self.place} does not let this role do that: {text}. {what}")
         return StoreError(f"{self.place}: {text}. {what}")
-
-    def _connect(self) -> psycopg.Connection:
-        given = conninfo_to_dict(self.url)
-        bounds: dict[str, Any] = {"connect_timeout": int(limits.NETWORK_CONNECT), "keepalives_idle": 30}
-        more = {name: value for name, value in bounds.items() if name not in given}
-        try:
-            connection = psycopg.connect(
-                self.url, autocommit=True, client_encoding="UTF8", application_name=NAME, **more
-            )
-        except psycopg.Error as error:
-            text = redact(" ".join(str(error).split()), self.url)[:500].rstrip(".")
-            raise StoreError(f"Cannot open {self.place}: {text}") from None
-        try:
-            connection.execute(_SETTINGS.encode())
-            for setting in (b"SET jit = off", b"SET idle_in_transaction_session_timeout = 0"):
-                with suppress(psycopg.Error):  # not everything that speaks the protocol has it
-                    connection.execute(setting)
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, psycopg.Error):
-                raise self.explained(error) from None
-            raise
-        # Text and JSON stay the bytes they are, times the integers.
-        connection.adapters.register_loader("text", ByteaBinaryLoader)
-        connection.adapters.register_loader("jsonb", ByteaBinaryLoader)
-        connection.adapters.register_loader("timestamp", Int8BinaryLoader)
-        return connection
 
 
 class Reading:

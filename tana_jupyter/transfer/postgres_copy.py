@@ -11,7 +11,7 @@ from psycopg.copy import LibpqWriter
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
-from tana_jupyter.transfer.notebook import named
+from tana_jupyter.store.rowname import named
 
 if TYPE_CHECKING:
     from tana_jupyter.transfer.postgres import PostgresSide

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from tana_jupyter.limits import TRANSFER_WHOLE
 from tana_jupyter.store.postgres.migration import Survey
 from tana_jupyter.store.postgres.schema import ADDED
-from tana_jupyter.store.postgres.statements import COUNTER, TABLES
+from tana_jupyter.store.postgres.statements import COUNTER, TABLES, quoted
 from tana_jupyter.transfer.scope import SPACES
 
 _NOW = "TIMESTAMP '1970-01-01' + %(now)s * INTERVAL '1 microsecond'"
@@ -21,8 +21,8 @@ class Table(NamedTuple):
 
 
 def qualified(schema: str, name: str) -> str:
-    """A name with its schema, both quoted."""
-    return ".".join('"{}"'.format(part.replace('"', '""')) for part in (schema, name)).replace("%", "%%")
+    """A name with its schema, for a statement with parameters."""
+    return f"{quoted(schema)}.{quoted(name)}".replace("%", "%%")
 
 
 def names(schema: str, kv: str) -> dict[str, str]:

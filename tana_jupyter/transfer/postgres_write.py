@@ -1,24 +1,23 @@
 """Writing to PostgreSQL: COPY into a temporary table, then one upsert, in the transaction that compared."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from struct import Struct
 from typing import TYPE_CHECKING
 
 import psycopg
 
 from tana_jupyter import limits
-from tana_jupyter.errors import PlanCancelled, StoreError
+from tana_jupyter.errors import StoreError
 from tana_jupyter.store.postgres.migration import Rival, Survey, prepare
 from tana_jupyter.store.postgres.rows import check_holdable, fields_of
 from tana_jupyter.store.postgres.statements import COUNTER
+from tana_jupyter.store.postgres.states import TOO_LARGE
 from tana_jupyter.store.postgres.wire import EPOCH, instant
 from tana_jupyter.store.protocol import Row, Write
+from tana_jupyter.store.rowname import named
 from tana_jupyter.transfer import postgres_sql as sql
-from tana_jupyter.transfer.notebook import named
 from tana_jupyter.transfer.postgres import Reading
 from tana_jupyter.transfer.postgres_copy import NULL, Batch, count, field, length
+from tana_jupyter.transfer.postgres_stop import stopped_by
 from tana_jupyter.transfer.scope import SPACES
 from tana_jupyter.transfer.sides import Cancelled, Contended
 
@@ -30,9 +29,6 @@ _NINE = count(9)
 _FOUR_NULLS = 4 * NULL
 _SMALL = 1_048_576
 _BESIDE = 64  # bytes of a row beside its key and value
-_TOO_LARGE = {"54000", "53200", "XX000"}
-_CANCELED = "57014"
-_POLL = 0.05  # seconds between two looks whether to stop a statement
 
 
 class Writing(Reading):
@@ -85,8 +81,8 @@ class Writing(Reading):
         self._keys[space].add(parts, sum(map(len, parts)), (space, contract, key))
 
     def commit(self, cancelled: Cancelled) -> None:
-        """See Writer. Tables that are missing are made now, so that nobody waited for us while rows were sent."""
-        with self._stopped_by(cancelled):
+        """See Writer. Tables that are missing are made now: nobody uses them yet, and without rows there are none."""
+        with stopped_by(cancelled, self.connection):
             self._free()
             if self.survey.missing:
                 self._prepare()
@@ -101,7 +97,7 @@ class Writing(Reading):
                     if self._rows[space].made:
                         self._insert(space, tables[space], stamps[0])
             except psycopg.Error as error:
-                if error.sqlstate in _TOO_LARGE:
+                if error.sqlstate in TOO_LARGE:
                     raise StoreError(
                         f"{self._side.place}: {error.diag.message_primary}. The longest key is that of"
                         f" {self._longest[1]}. Nothing was written"
@@ -139,31 +135,3 @@ class Writing(Reading):
     def _abandon(self) -> None:
         for batch in (*self._rows.values(), *self._keys.values()):
             batch.abandon()
-
-    @contextmanager
-    def _stopped_by(self, cancelled: Cancelled) -> Iterator[None]:
-        """Ask during statements that take long, too; the server gives them up."""
-        over, stopped = threading.Event(), threading.Event()
-
-        def watch() -> None:
-            while not over.wait(_POLL):
-                if cancelled():
-                    stopped.set()
-                    with suppress(psycopg.Error):
-                        self.connection.cancel_safe()
-                    return
-
-        watching = threading.Thread(target=watch, daemon=True)
-        watching.start()
-        try:
-            yield
-        except (psycopg.Error, StoreError) as error:
-            # A statement that made tables has already become one of our own errors.
-            if stopped.is_set() and (isinstance(error, StoreError) or error.sqlstate == _CANCELED):
-                raise PlanCancelled("cancelled; nothing was written") from None
-            raise
-        finally:
-            over.set()
-            watching.join()
-        if stopped.is_set():
-            raise PlanCancelled("cancelled; nothing was written")

@@ -62,8 +62,8 @@ class Side(Protocol):
         """Read, and write nothing."""
         ...
 
-    def write(self, now: int, attempt: int) -> AbstractContextManager[Writer]:
-        """Read and write; ``attempt`` counts from 0 after each ``Contended``."""
+    def write(self, now: int, attempt: int, cancelled: Cancelled) -> AbstractContextManager[Writer]:
+        """Read and write; ``attempt`` counts from 0 after each ``Contended``. What it makes ready holds no rows."""
         ...
 
     def notes(self) -> list[str]:

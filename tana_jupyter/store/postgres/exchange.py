@@ -12,14 +12,12 @@ from typing import Any, NamedTuple, NoReturn
 import psycopg
 from psycopg import pq
 from psycopg.adapt import Transformer
-from psycopg.types.numeric import Int8BinaryLoader
-from psycopg.types.string import ByteaBinaryLoader
 
 from tana_jupyter import limits
 from tana_jupyter.store import patience
+from tana_jupyter.store.postgres.states import GONE
 
 _GOOD = {pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK}
-_GONE = ("57P", "08")  # the server goes down, or lost us
 
 
 class Statement(NamedTuple):
@@ -59,10 +57,6 @@ class Exchange:
     """Questions and answers on one connection. After anything but :class:`Refused` it is to be closed."""
 
     def __init__(self, connection: psycopg.Connection, clean: Callable[[str], str]) -> None:
-        # Text and JSON stay the bytes they are, times the integers.
-        connection.adapters.register_loader("text", ByteaBinaryLoader)
-        connection.adapters.register_loader("jsonb", ByteaBinaryLoader)
-        connection.adapters.register_loader("timestamp", Int8BinaryLoader)
         self._reader: Any = Transformer(connection)  # of two implementations without a common type
         self._server = connection.pgconn
         self._clean = clean
@@ -167,7 +161,7 @@ class Exchange:
         state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
         primary = result.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or result.error_message
         text = self._clean(primary.decode("utf-8", "replace"))
-        if self._server.status != pq.ConnStatus.OK or state.startswith(_GONE):
+        if self._server.status != pq.ConnStatus.OK or state.startswith(GONE):
             raise Lost(text)
         if self._server.transaction_status != pq.TransactionStatus.IDLE:
             self.send([(_ROLLBACK, ())], deadline)

@@ -8,24 +8,18 @@ that it may have happened. Then every operation fails at once until the run is o
 import random
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn
 
 import psycopg
 from psycopg import pq
-from psycopg.conninfo import conninfo_to_dict
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
+from tana_jupyter.store.postgres.connecting import connect, one_line
 from tana_jupyter.store.postgres.exchange import Exchange, Lost, Refused, Statement, Step
 from tana_jupyter.store.postgres.place import place_of
-from tana_jupyter.store.redact import redact
+from tana_jupyter.store.postgres.states import FORGOTTEN, ROLLED_BACK
 
-NAME = "tana-jupyter"
-"""What the connection calls itself; the triggers of ``kv_storage`` know the store's own writes by it."""
-
-_ROLLED_BACK = {"40001", "40P01"}  # serialization failure, deadlock
-_FORGOTTEN = "26000"  # a pooler handed out a server connection that never saw the statement
 _ATTEMPTS = 10
 _GRACE = 2  # seconds that the server's own limit of a statement comes before ours
 
@@ -90,9 +84,9 @@ class Link:
             try:
                 return self._send(steps, deadline)
             except Refused as error:
-                if error.state == _FORGOTTEN and attempts == 1:
+                if error.state == FORGOTTEN and attempts == 1:
                     self._exchange.forget()
-                elif error.state in _ROLLED_BACK and attempts < _ATTEMPTS and time.monotonic() < deadline - _GRACE:
+                elif error.state in ROLLED_BACK and attempts < _ATTEMPTS and time.monotonic() < deadline - _GRACE:
                     time.sleep(random.uniform(0, 0.002) * attempts**2)  # so that rivals do not meet again in step
                 else:
                     raise
@@ -137,30 +131,15 @@ class Link:
             raise StoreError(
                 "A postgresql: store needs libpq 14 or newer: pip install 'psycopg[binary]' brings one along"
             )
-        given = conninfo_to_dict(self._url)
-        bounds: dict[str, Any] = {
-            "connect_timeout": int(limits.NETWORK_CONNECT),
-            "tcp_user_timeout": int(limits.NETWORK_OPERATION * 1000),
-        }
-        more = {name: value for name, value in bounds.items() if name not in given}
+        # A network that swallows what is sent gets as much time as a server that does not answer.
+        silence = int(limits.NETWORK_OPERATION * 1000)
+        connection = connect(self._url, self.place, _SETTINGS, tcp_user_timeout=silence)
         try:
-            connection = psycopg.connect(
-                self._url, autocommit=True, client_encoding="UTF8", application_name=NAME, **more
-            )
-        except psycopg.Error as error:
-            raise StoreError(f"Cannot open {self.place}: {self._clean(str(error))}") from None
-        try:
-            connection.execute(_SETTINGS)
-            # A page of a large namespace looks costly enough to compile, which takes longer than reading it.
-            with suppress(psycopg.Error):  # not everything that speaks the protocol has it
-                connection.execute("SET jit = off")
             self._exchange = Exchange(connection, self._clean)
-        except BaseException as error:
+        except BaseException:
             connection.close()
-            if isinstance(error, psycopg.Error):
-                raise StoreError(f"Cannot use {self.place}: {self._clean(str(error))}") from None
             raise
         self._connection = connection
 
     def _clean(self, text: str) -> str:
-        return redact(" ".join(text.split()), self._url)[:500].rstrip(".")
+        return one_line(text, self._url)

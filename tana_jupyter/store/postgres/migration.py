@@ -10,17 +10,13 @@ import psycopg
 
 from tana_jupyter.errors import StoreError
 from tana_jupyter.store.postgres.schema import ADDED, ORIGINAL, Piece, indexes, required, triggers
+from tana_jupyter.store.postgres.statements import quoted
+from tana_jupyter.store.postgres.states import BUSY, DENIED, RIVALS, UNKNOWN
 from tana_jupyter.store.redact import redact
 
 KV = "kv_storage"
 NAME_BYTES = 63  # PostgreSQL cuts longer names
 _ATTEMPTS = 8
-# Somebody else made the same at the same moment. PostgreSQL has several words for it, one of them a bare XX000.
-_RIVALS = {"23505", "40001", "40P01", "42701", "42710", "42723", "42P07", "XX000"}
-_BUSY = "55P03"
-_DENIED = {"42501", "25006"}
-# No triggers, no language to write them in, no such index: a cluster that speaks the protocol and not all of the SQL.
-_UNKNOWN = {"0A000", "42601", "42704", "42883"}
 
 _SCHEMA = """SELECT COALESCE(
   (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname = %(schema)s),
@@ -111,13 +107,11 @@ def _of(piece: Piece, kv: str) -> Piece:
     """The same of a table with another name; its indexes are named after it."""
     if kv == KV:
         return piece
-    quoted = '"{}"'.format(kv.replace('"', '""'))
     name = piece.name.replace(KV, kv)
-    sql = [text.replace("{schema}.kv_storage", f"{{schema}}.{quoted}") for text in piece.sql]
+    sql = [text.replace("{schema}.kv_storage", f"{{schema}}.{quoted(kv)}") for text in piece.sql]
     if name.startswith("idx_kv_"):
         name = _index_name(kv, name.removeprefix("idx_kv_"))
-        named = '"{}"'.format(name.replace('"', '""'))
-        sql = [text.replace(piece.name, named) for text in sql]
+        sql = [text.replace(piece.name, quoted(name)) for text in sql]
     return Piece(name, tuple(sql))
 
 
@@ -138,26 +132,25 @@ def _make(connection: psycopg.Connection, place: str, schema: str, kv: str) -> N
     wanted = [("they make it quick", quick), (_UNCOUNTED, counted)]
     if not needed and not any(pieces for _, pieces in wanted):
         return
-    quoted = '"{}"'.format(schema.replace('"', '""'))
     lacking = []
     try:
         with connection.transaction():
             connection.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'; SET LOCAL statement_timeout = 0".encode())
-            _execute(connection, needed, quoted)
+            _execute(connection, needed, schema)
             for what_for, pieces in wanted:
                 try:
                     with connection.transaction():
-                        _execute(connection, pieces, quoted)
+                        _execute(connection, pieces, schema)
                 except psycopg.Error as error:
-                    if error.sqlstate not in _DENIED | _UNKNOWN:
+                    if error.sqlstate not in DENIED | UNKNOWN:
                         raise
                     lacking.append(f"{_names(pieces)} ({_line(error)}): {what_for}")
     except psycopg.Error as error:
-        if error.sqlstate in _RIVALS:
+        if error.sqlstate in RIVALS:
             raise Rival(_line(error)) from None
-        if error.sqlstate == _BUSY:
+        if error.sqlstate == BUSY:
             raise StoreError(f"{place}: {kv} needs columns, and somebody else holds it; try again") from None
-        if error.sqlstate in _DENIED and needed:
+        if error.sqlstate in DENIED and needed:
             raise StoreError(
                 f"{place} lacks {_names(needed)}, and this role may not add it ({_line(error)}). Let the owner of"
                 f" {kv} open the store once"
@@ -203,7 +196,7 @@ def _execute(connection: psycopg.Connection, pieces: list[Piece], schema: str) -
     """All in one round trip."""
     if pieces:
         sql = "; ".join(sql for piece in pieces for sql in piece.sql)
-        connection.execute(sql.replace("{schema}", schema).encode())
+        connection.execute(sql.replace("{schema}", quoted(schema)).encode())
 
 
 def _names(pieces: list[Piece]) -> str:

@@ -9,6 +9,7 @@ from tana_jupyter.errors import StoreError
 from tana_jupyter.store.postgres.statements import TABLES
 from tana_jupyter.store.postgres.wire import EPOCH, document, maybe_instant
 from tana_jupyter.store.protocol import Row, Write
+from tana_jupyter.store.rowname import named
 
 BINARY = {"bytes", "u64", "clone"}  # encodings of values that need not be text
 # What the column holds: nothing where the columns value and bytes say it all, as in every row of a runtime.
@@ -92,12 +93,6 @@ def check_holdable(write: Write) -> None:
         return
     if b"\0" in write.key or (write.encoding not in BINARY and b"\0" in write.value):
         raise StoreError(
-            f"PostgreSQL cannot hold U+0000 in text: {named(write)} was not written, and nothing else of the same"
+            f"PostgreSQL cannot hold U+0000 in text: {named(*write[:3])} was not written, and nothing else of the same"
             " commit. Bytes can hold it (kv.put of a Uint8Array), and so can a sqlite: store"
         )
-
-
-def named(write: Write) -> str:
-    """A row for people, such as ``shop/kv 'user:1'``."""
-    key = repr(write.key.decode("utf-8", "replace") if TABLES[write.space].text else write.key)
-    return f"{write.contract}/{write.space} {key if len(key) <= 100 else key[:97] + '...'}"

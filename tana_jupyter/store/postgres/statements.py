@@ -46,6 +46,11 @@ KEEP_CREATED = "created_at = CASE WHEN t.expires_at <= {now} THEN EXCLUDED.creat
 """How an overwrite keeps the time of a row that was not over."""
 
 
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever is in it."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
 def columns(table: Table, *, bare: bool = False) -> str:
     """What a row is read from; ``bare`` leaves its value out."""
     if table.text:
@@ -62,8 +67,7 @@ class Statements:
     """All statements over the tables of one schema; each is built when it is first asked for."""
 
     def __init__(self, schema: str) -> None:
-        quoted = schema.replace('"', '""')
-        self._schema = f'"{quoted}".'
+        self._schema = f"{quoted(schema)}."
         self._built: dict[object, Statement] = {}
         self.get = {space: self._get(space) for space in TABLES}
         self.put = {space: self._put(space) for space in TABLES}

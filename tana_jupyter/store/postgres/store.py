@@ -10,10 +10,12 @@ from tana_jupyter.store.postgres.exchange import Refused, Statement, Step
 from tana_jupyter.store.postgres.link import Link
 from tana_jupyter.store.postgres.migration import prepare
 from tana_jupyter.store.postgres.place import place_of
-from tana_jupyter.store.postgres.rows import check_holdable, fields_of, is_text, json_of, named, row_of, rows_of
+from tana_jupyter.store.postgres.rows import check_holdable, fields_of, is_text, json_of, row_of, rows_of
 from tana_jupyter.store.postgres.statements import TABLES, Statements
+from tana_jupyter.store.postgres.states import DENIED, NO_JSON, ROLLED_BACK
 from tana_jupyter.store.postgres.wire import array, instant, integer, text_bound
-from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Write
+from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Write, closed
+from tana_jupyter.store.rowname import named
 
 _MOST = 2**63 - 1
 
@@ -30,8 +32,6 @@ class PostgresStore:
         self._closed = False
         self._link = Link(url)
         try:
-            if self._link.connection.info.parameter_status("server_encoding") != "UTF8":
-                raise StoreError(f"{self._link.place} is not in UTF8, so it cannot hold every key")
             schema = prepare(self._link.connection, self._link.place, url)
         except BaseException:
             self._link.close()
@@ -151,7 +151,7 @@ class PostgresStore:
 
     def _ready(self) -> None:
         if self._closed:
-            raise StoreError(f"The store {self.location} is closed. Open one with: %tana store URL")
+            raise closed(self.location)
 
     def _ask(self, statement: Statement, *parameters: bytes | None) -> list[tuple[Any, ...]]:
         self._ready()
@@ -204,17 +204,16 @@ class PostgresStore:
     def _explain(self, error: Refused, writes: Sequence[Write] = ()) -> NoReturn:
         """Say what a refusal means and, where it is about one row, about which."""
         text = f"{self.location}: {error}. Nothing was written"
-        if error.state in {"42501", "25006"}:
+        if error.state in DENIED:
             text = (
                 f"{self.location} may not be written by this role: {error}" if writes else f"{self.location}: {error}"
             )
-        elif error.state in {"22P02", "22P05"}:  # what JSONB does not take: U+0000 and halves of surrogate pairs
+        elif error.state in NO_JSON:
             marked = [write for write in writes if write.metadata is not None and b"\\u" in write.metadata]
             if marked:
-                text = (
-                    f"PostgreSQL's JSONB cannot hold the metadata of {named(marked[0])}: {error}. Nothing was written"
-                )
-        elif error.state in {"40001", "40P01"}:
+                where = named(*marked[0][:3])
+                text = f"PostgreSQL's JSONB cannot hold the metadata of {where}: {error}. Nothing was written"
+        elif error.state in ROLLED_BACK:
             text = f"{self.location}: others kept writing the same rows ({error}). Nothing was written; try again"
         raise StoreError(text) from None
 

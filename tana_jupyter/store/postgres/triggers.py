@@ -10,7 +10,7 @@ the name of their connection. (A setting of our own would outlive us on a connec
 The functions run with the rights of who made them: the runtime's role need not know the counter.
 """
 
-from tana_jupyter.store.postgres.link import NAME
+from tana_jupyter.store.postgres.connecting import NAME
 
 _FUNCTION = """CREATE OR REPLACE FUNCTION {schema}.%s() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$%s$body$"""

@@ -7,6 +7,7 @@ from typing import Any
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
+from tana_jupyter.store import patience
 from tana_jupyter.store.redis.known import Known
 from tana_jupyter.store.redis.wire import Refused, Wire, command
 
@@ -98,7 +99,7 @@ class Link:
         while (problem := self._try()) is not None:
             self.drop()
             # A server that was just started reads its data first.
-            if "loading" not in problem.lower() or monotonic() > limit:
+            if "loading" not in problem.lower() or monotonic() > limit or patience.over():
                 self._lost = True
                 reason = self._hide(problem.rstrip("."))
                 raise StoreError(f"{self._spot} cannot be reached: {reason}. Nothing was written")
@@ -108,7 +109,9 @@ class Link:
     def _try(self) -> str | None:
         """Connect; what went wrong, if anything."""
         try:
-            self._connection = self._connect()
+            self._connection = patience.unless_over(self._connect, lambda late: late.disconnect())
+            if self._connection is None:
+                return "the run ended before it answered"
             # redis-py has no public word for the socket, and reading replies through it costs four times as much.
             self._wire = Wire(self._connection._sock, limits.NETWORK_OPERATION)
             (answer,) = self._wire.ask(_PING, 1)

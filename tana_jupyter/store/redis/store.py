@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from tana_jupyter.errors import StoreError
-from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Write
+from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Write, closed
 from tana_jupyter.store.redis import careful, reading, single, sweeping
 from tana_jupyter.store.redis.adopting import adopt, strangers_of
 from tana_jupyter.store.redis.layout import content_of, expiry_of, key_of
@@ -27,7 +27,7 @@ def _asked(method: "Callable[Concatenate[RedisStore, _P], _T]") -> "Callable[Con
     @wraps(method)
     def asking(self: "RedisStore", /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if self._closed:
-            raise StoreError(f"The store {self.location} is closed. Open one with: %tana store URL")
+            raise closed(self.location)
         try:
             try:
                 return method(self, *args, **kwargs)

@@ -4,6 +4,7 @@ import sqlite3
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError
+from tana_jupyter.store.protocol import closed
 
 # The first whose name starts with the key is meant. Each of these left the file as it was.
 _TEXTS = {
@@ -41,10 +42,5 @@ def explain(error: sqlite3.Error, location: str) -> StoreError:
         if name.startswith(start):
             return StoreError(text.format(location=location, name=name))
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
-        return gone(location)
+        return closed(location)
     return StoreError(f"{location} cannot be used: {error}. Nothing was written")
-
-
-def gone(location: str) -> StoreError:
-    """The store was closed."""
-    return StoreError(f"The store {location} is closed. Open one with: %tana store URL")

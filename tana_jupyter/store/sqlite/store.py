@@ -7,11 +7,11 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from tana_jupyter.errors import StoreError
 from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Write
 from tana_jupyter.store.sqlite import statements as sql
 from tana_jupyter.store.sqlite.counting import Counting
 from tana_jupyter.store.sqlite.faults import explain
+from tana_jupyter.store.sqlite.presence import Presence
 from tana_jupyter.store.sqlite.schema import LARGE, open_file
 
 _named = tuple.__new__  # the way out: _named(Row, fields) takes a third of the time of Row(*fields)
@@ -31,7 +31,6 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, location: str) -> None:
         self.location = location
-        self._path = path
         self._connection = open_file(path, location)
         self._run = self._connection.cursor().execute
         # What a statement overwrites or deletes lands here, by a C function: a KeyboardInterrupt raised in a Python
@@ -41,7 +40,7 @@ class SqliteStore:
         self._ids: dict[tuple[str, str], int] = {}  # namespaces are never removed, nor their ids used again
         self._head = 0  # what this kernel saw last
         self._counting = Counting(path)
-        self._file = _identity(path)
+        self._presence = Presence(path, location)
 
     def __repr__(self) -> str:
         return f"<SqliteStore {self.location}>"
@@ -169,15 +168,7 @@ class SqliteStore:
     def flush(self) -> None:
         """See the protocol. Every commit is in the file already; this looks whether the file is still there."""
         self._fetch("SELECT 1")
-        there = _identity(self._path)
-        if there != self._file:
-            if there is None:  # what is still in the log beside the old name would not go along with a moved file
-                with suppress(sqlite3.Error):
-                    self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            raise StoreError(
-                f"{self.location} was deleted, moved or replaced while it was open. What this notebook reads and writes"
-                " lies in the old file: put that back, or open the new one with %tana store URL"
-            )
+        self._presence.check(self._run)
 
     def close(self) -> None:
         """See the protocol."""
@@ -304,11 +295,3 @@ def _around(was: list[Any], write: Write, stamp: int, now: int) -> tuple[list[Ro
     if value is None or (expires_at is not None and expires_at <= now):
         return [old], [None]
     return [old], [_named(Row, (key, value, encoding, stamp, created_at, now, expires_at, metadata))]
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
