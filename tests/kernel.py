@@ -137,7 +137,8 @@ class Kernel:
 
     def begin(self, code: str) -> Running:
         """Send a cell and return while it runs."""
-        return Running(self, self.client.execute(code, allow_stdin=False))
+        # An ipykernel before 7 would for a moment after an error drop the next cell too.
+        return Running(self, self.client.execute(code, allow_stdin=False, stop_on_error=False))
 
     def interrupt(self) -> None:
         """What the Stop button does: a SIGINT to the kernel's process."""

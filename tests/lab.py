@@ -44,8 +44,11 @@ _SETTINGS = {
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
 
-# Thrown by Notebook 7 itself while it starts, also with an empty notebook.
-_NOT_OURS = {("notebook", "Cannot read properties of undefined (reading 'schema')")}
+# Thrown by Notebook 7 itself while it starts, also with an empty notebook; the second until 7.2.
+_NOT_OURS = {
+    ("notebook", "Cannot read properties of undefined (reading 'schema')"),
+    ("notebook", "Cannot read properties of undefined (reading 'last_modified')"),
+}
 
 _APPS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,10 @@ def write(page: NotebookPage, text: str) -> None:
     )
 
 
+def _jupyterlab() -> tuple[int, ...]:
+    return tuple(map(int, version("jupyterlab").split(".")[:2]))
+
+
 def source(page: NotebookPage) -> str:
     return str(
         page.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.source")
@@ -72,15 +77,18 @@ def test_members_stand_in_the_list(page: NotebookPage) -> None:
     assert "print" not in found
 
 
-def test_a_key_is_put_in_where_the_cursor_is(page: NotebookPage) -> None:
-    write(page, "%%tana counter\n/* 😀 */ await kv.get('user:a|')\nconst after = '😀'")
+@pytest.mark.parametrize("before", ["/* é */", "/* 😀 */"])
+def test_a_key_is_put_in_where_the_cursor_is(page: NotebookPage, before: str) -> None:
+    if max(before) > "\uffff" and _jupyterlab() < (4, 6):
+        pytest.skip("this JupyterLab counts an emoji before the cursor as two: pip install 'jupyterlab>=4.6'")
+    write(page, f"%%tana counter\n{before} await kv.get('user:a|')\nconst after = '😀'")
     page.page.keyboard.press("Tab")
     page.page.locator(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item").first.wait_for()
     page.page.keyboard.press("Enter")
     page.page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.source.includes('user:ada')"
     )
-    assert source(page) == "%%tana counter\n/* 😀 */ await kv.get('user:ada')\nconst after = '😀'"
+    assert source(page) == f"%%tana counter\n{before} await kv.get('user:ada')\nconst after = '😀'"
 
 
 def test_shift_tab_shows_the_signature(page: NotebookPage) -> None:

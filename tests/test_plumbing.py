@@ -338,3 +338,4 @@ def test_the_wheel_holds_everything_the_package_reads(tmp_path):
         path for path in (ROOT / "tana_jupyter").rglob("*") if path.is_file() and "__pycache__" not in path.parts
     )
     assert names == {path.relative_to(ROOT).as_posix() for path in package}
+    assert "tana_jupyter/py.typed" in names, "type checkers ignore a package without it"

@@ -84,19 +84,16 @@ class TestRoundTrips:
     @pytest.fixture
     def trips(self, monkeypatch):
         """Counts how often something was sent."""
-        count = itertools.count()
+        sent = []
         ask = link.Link.ask_all
 
         def counting(self, *arguments, **options):
-            next(count)
+            sent.append(arguments)
             return ask(self, *arguments, **options)
 
         monkeypatch.setattr(link.Link, "ask_all", counting)
 
-        def since():
-            return count.__reduce__()[1][0]
-
-        return since
+        return lambda: len(sent)
 
     def test_a_row_takes_one(self, store, trips):
         put(store, "warm")

@@ -25,13 +25,13 @@ class Statement(NamedTuple):
 
     name: bytes
     sql: bytes
-    types: tuple[int, ...]
-    formats: tuple[int, ...]
+    types: list[int]
+    formats: list[int]
 
     @classmethod
     def of(cls, name: str, sql: str, *types: int) -> "Statement":
         """Number the parameters ``$1`` and so on, and give the type of each."""
-        return cls(name.encode(), sql.encode(), types, (1,) * len(types))
+        return cls(name.encode(), sql.encode(), list(types), [1] * len(types))
 
 
 BEGIN = Statement.of("tana_begin", "BEGIN")
@@ -104,7 +104,8 @@ class Exchange:
         self._prepared.clear()
 
     def _ask(self, statement: Statement, parameters: Sequence[bytes | None]) -> None:
-        self._server.send_query_prepared(statement.name, parameters, statement.formats, result_format=pq.Format.BINARY)
+        values = list(parameters)  # psycopg 3.2 takes no other sequence
+        self._server.send_query_prepared(statement.name, values, statement.formats, result_format=pq.Format.BINARY)
 
     def _pipeline(self, steps: Sequence[Step], deadline: float) -> list[pq.abc.PGresult]:
         self._server.enter_pipeline_mode()
