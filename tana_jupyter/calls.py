@@ -55,7 +55,8 @@ def find(contract: str, export: str, exports: Mapping[str, str], method: str | N
     if export == "default":
         role = "get" if method is None or str(method).upper() == "GET" else "post"
     if role is None:
-        raise TanaError(f"{export!r} is no handler: a contract is called by {', '.join(NAMES)} or default")
+        text = f"{export!r} is no handler: a contract is called by {', '.join(NAMES)} or default"
+        raise TanaError(f"{text}; get and post also reach a Worker's fetch" if "default" in exports else text)
     wanted = (export, *NAMES[role]) if export in exports else NAMES[role]
     for name in wanted:
         if name in exports:

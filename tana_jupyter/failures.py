@@ -21,6 +21,29 @@ VARIABLES_GONE = "The contract's variables are gone, its data is not: run its ce
 OWN_FILE = "A JavaScript file of your own: %tana add FILE --as NAME"
 MOST_FRAMES = 10
 MACHINE = frozenset({"require", "process", "window", "document", "localStorage", "sessionStorage", "Bun", "module"})
+# Where a name is from that works elsewhere.
+ELSEWHERE = {
+    "addEventListener": "A Worker's handler is exported: export default { fetch(request, env) {} }",
+    "print": "Print with console.log()",
+}
+# A message of the engine, the line it points at, and what was probably meant.
+MEANT = (
+    (
+        re.compile(r"not a function|not a constructor|cannot read property '.*' of undefined"),
+        re.compile(r"(?<![\w$.])Deno\.(?!openKv\b|Kv|AtomicOperation\b|errors\b|jupyter\b)\w"),
+        "Of Deno there is only its KV here; a contract is called through export function get(request) or post()",
+    ),
+    (
+        re.compile(r"value is not iterable"),
+        re.compile(r"(?<!await )\(.*\bof\b.*\.list\("),
+        "A list is read with for await (const entry of ...)",
+    ),
+    (
+        re.compile(r".*parameter 1 is not of type 'ListOptions'\."),
+        re.compile(r""),
+        "Options stand in braces: kv.list({ prefix: 'user:' })",
+    ),
+)
 UNNAMED = frozenset({"<anonymous>", "<eval>", "anonymous", "body"})
 OUT_OF_ROLE = re.compile(r"context\.\w+\(\) can only be used in .*")
 # The engine's texts that name what could not be read, written or found.
@@ -132,6 +155,8 @@ class Failures:
             kind, helps = "Context Error", [*helps, "HTTP handlers (get/post) cannot access execution context"]
         if error.name == "ReferenceError" and (unknown := UNKNOWN.fullmatch(error.message)):
             helps = [*helps, *self._forgotten(unknown[1])]
+        text = frames[0].text if frames else ""
+        helps = [*helps, *(advice for said, on, advice in MEANT if said.fullmatch(error.message) and on.search(text))]
         return ContractError(
             error.name, error.message, frames=frames, causes=told, helps=helps, length=length, kind=kind
         )
@@ -142,6 +167,8 @@ class Failures:
         found = [specifier for specifier in homes if specifier.startswith("tana/")]
         if name in MACHINE:
             return ["A contract has no machine: keep data with tana/kv, print with console, fetch with tana/utils"]
+        if name in ELSEWHERE:
+            return [ELSEWHERE[name]]
         return [f"Import it first: import {{ {name} }} from '{specifier}'" for specifier in found[:1]]
 
     def _frames(self, error: EngineError, isolate: Isolate) -> list[Frame]:

@@ -19,10 +19,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """``%load_ext tana_jupyter``: register ``%%tana`` and ``%tana``, and what Tab knows of them."""
     from tana_jupyter import completion
     from tana_jupyter.magics import TanaMagics
+    from tana_jupyter.magics.cell import misplaced
 
     magics = TanaMagics(shell, session_of)
     shell.register_magics(magics)
     shell.events.register("post_run_cell", magics.tell)
+    if misplaced not in shell.input_transformers_post:
+        shell.input_transformers_post.append(misplaced)
     shell.configurables.append(magics.settings)  # type: ignore[arg-type] # typed for shells only
     completion.attach(shell, lambda: _sessions.get(shell))
 
@@ -31,8 +34,11 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     """``%unload_ext tana_jupyter``: take everything back but the session's data."""
     from tana_jupyter import completion
     from tana_jupyter.magics import Tana, TanaMagics
+    from tana_jupyter.magics.cell import misplaced
 
     completion.detach(shell)
+    if misplaced in shell.input_transformers_post:
+        shell.input_transformers_post.remove(misplaced)
     magics = shell.magics_manager.registry.pop(TanaMagics.__name__, None)
     if magics is not None:
         shell.events.unregister("post_run_cell", magics.tell)

@@ -31,7 +31,8 @@ def headed(text: str) -> list[str]:
 
 def _line(line: str) -> str:
     if line.startswith("❌"):
-        return f"{BOLD}{RED}{line}{END}"
+        # Not red as well: JupyterLab makes bold red so dark that its dark theme swallows it.
+        return f"{BOLD}{line}{END}"
     for pattern, paint in ((_POINTER, RED), (_SOURCE, "")):
         found = pattern.fullmatch(line)
         if found is not None:

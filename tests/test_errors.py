@@ -297,6 +297,27 @@ def test_a_forgotten_import_is_told(session: Session, source: str):
     assert failure(session, source).helps == FORGOTTEN[source]
 
 
+FROM_ELSEWHERE = {
+    "Deno.serve(() => 1)": "Of Deno there is only its KV here",
+    "Deno.env.get('HOME')": "Of Deno there is only its KV here",
+    "const { rid } = await Deno.open('x')": "Of Deno there is only its KV here",
+    "(await Deno.openKv()).put(['a'], 1)": None,
+    "const o = { Deno: {} }; o.Deno.serve()": None,
+    "addEventListener('fetch', () => {})": "A Worker's handler is exported",
+    "print('hello')": "Print with console.log()",
+    "import { kv } from 'tana/kv'; await kv.list('user:')": "Options stand in braces",
+    "const kv = await Deno.openKv()\nfor (const { key } of kv.list({ prefix: [] })) key": "A list is read with for await",
+    "for (const one of 5) one": None,
+}
+
+
+@pytest.mark.parametrize("source", FROM_ELSEWHERE)
+def test_habits_of_other_places_are_told_what_to_do_here(session: Session, source: str):
+    helps, expected = failure(session, source).helps, FROM_ELSEWHERE[source]
+    assert len(helps) == (0 if expected is None else 1)
+    assert expected is None or helps[0].startswith(expected)
+
+
 def test_a_syntax_error_runs_nothing(session: Session):
     with pytest.raises(ContractSyntaxError) as caught:
         session.run("globalThis.ran = true;\nlet x = ;")

@@ -269,6 +269,7 @@ def test_unload_leaves_nothing_and_reload_loses_nothing(shell: Shell) -> None:
     assert not [item for item in shell.ip.configurables if "Tana" in type(item).__name__]
     assert "TanaMagics" not in shell.ip.magics_manager.registry
     assert "not found" in shell.run("%%tana\n1").stderr
+    assert "not found" in shell.run("1\n%%tana").stderr
     shell.run("%load_ext tana_jupyter")
     assert shell.run("%%tana a\nx + (await kv.get('k'))").result.value == "5v"
 

@@ -25,11 +25,13 @@ import { data } from 'tana/data'
 const people = ['ada', 'grace', 'linus', 'margaret']
 for (const [id, name] of people.entries()) {
   const visits: number = 3 * id + 1
-  await kv.put(`user:${id}`, JSON.stringify({ name, visits }), { metadata: { since: 2026 } })
+  await kv.put(`user:${id}`, { name, visits }, { metadata: { since: 2026 } })
 }
 await kv.put('session:7f3a', 'ada', { expirationTtl: 1800 })
-data.set('total', '{"orders":2,"sum":40}'); await data.commit()
-data.set('total', '{"orders":3,"sum":55}'); data.set('last', 'ada')""",
+data.set('total', { orders: 2, sum: 40 })
+data.commit()
+data.set('total', { orders: 3, sum: 55 })
+data.set('last', 'ada')""",
     "%tana browse",
     "%tana staged --widget",
 ]
@@ -39,7 +41,7 @@ data.set('total', '{"orders":3,"sum":55}'); data.set('last', 'ada')""",
 def test_the_readme_shows_what_there_is(lab: Server, browser: Browser, tmp_path: Path) -> None:
     lab.write("shop.ipynb", CELLS)
     with lab.open(browser, "shop.ipynb") as notebook:
-        notebook.page.set_viewport_size({"width": 1180, "height": 1290})
+        notebook.page.set_viewport_size({"width": 1180, "height": 1330})
         notebook.run_all()
         cells = notebook.page.locator(".jp-Cell")
         cells.nth(2).get_by_role("rowheader", name="user:1", exact=True).click()

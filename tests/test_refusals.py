@@ -43,7 +43,7 @@ def test_lines(shell: Shell, line: str, text: str) -> None:
     [
         ("--calller alice", "%%tana: there is no option --calller; did you mean --caller?"),
         ("counter --tiemout 3", "%%tana: there is no option --tiemout; did you mean --timeout?"),
-        ("a b", "%%tana: 'b' is too much; quote what belongs together"),
+        ("a b", "%%tana: 'b' is too much; a contract's name is one word"),
         ("--timeout x", "%%tana: --timeout: invalid float value: 'x'"),
         ("--caller", "%%tana: --caller: expected one argument"),
     ],
@@ -53,3 +53,20 @@ def test_cells(shell: Shell, line: str, text: str) -> None:
     assert isinstance(shown.error, UsageError)
     assert str(shown.error) == text
     assert shown.stderr.strip() == f"UsageError: {text}"
+
+
+@pytest.mark.parametrize(
+    "cell", ["# first\n%%tana\nconst n: number = 1", "x = 1\n%%tana counter --quiet\n1", "if True:\n    %%tana\n1"]
+)
+def test_a_cell_magic_below_the_first_line(shell: Shell, cell: str) -> None:
+    shown = shell.run(cell)
+    assert isinstance(shown.error, UsageError)
+    assert str(shown.error).startswith("%%tana stands on the first line of a cell")
+
+
+def test_a_text_may_hold_one(shell: Shell) -> None:
+    assert shell.run('"""\n%%tana\n"""').result == "\n%%tana\n"
+
+
+def test_code_on_a_line_is_told_where_it_belongs(shell: Shell) -> None:
+    assert str(shell.run("%tana 1+1").error).endswith("; code stands in a cell that begins with %%tana")

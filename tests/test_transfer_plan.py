@@ -156,7 +156,7 @@ class TestImport:
         assert 'choose conflicts="keep" or "take"' in repr(plan)
         (row,) = plan.rows("changed")
         assert (row.old.value, row.new.value) == (b"mine", b"theirs")
-        with pytest.raises(TanaError, match="1 rows differ"):
+        with pytest.raises(TanaError, match="1 row with another value"):
             plan.apply()
         assert values(session) == {"a": "mine", "c": "3", "mine": "alone"}
         keep = session.import_(target, conflicts="keep")

@@ -38,6 +38,13 @@ ARGUMENTS = (
 )
 
 
+def misplaced(lines: list[str]) -> list[str]:
+    """Refuse a cell with ``%%tana`` below its first line; IPython would look for a line magic of that name."""
+    if any(line.lstrip().startswith("get_ipython().run_line_magic('%tana'") for line in lines):
+        raise UsageError("%%tana stands on the first line of a cell: nothing above it, no comment and no Python")
+    return lines
+
+
 def arguments(method: Method) -> Method:
     """Give a magic the options of ``%%tana``."""
     for decorate in reversed(ARGUMENTS):

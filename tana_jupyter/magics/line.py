@@ -40,7 +40,9 @@ def names() -> list[str]:
 def verb(name: str) -> ModuleType:
     """The file of a verb."""
     if name not in names():
-        raise CommandError(f"%tana {passwords.hidden(name)}: no such verb; {nearest(name, names())}")
+        meant = nearest(name, names())
+        code = "; code stands in a cell that begins with %%tana" if meant.startswith("there are") else ""
+        raise CommandError(f"%tana {passwords.hidden(name)}: no such verb; {meant}{code}")
     return importlib.import_module(f"{verbs.__name__}.{name}")
 
 

@@ -23,7 +23,8 @@ def refusal(parser: argparse.ArgumentParser, message: str, example: str = "") ->
         option = next((word.partition("=")[0] for word in words if word.startswith("-")), None)
         if option is not None:
             return f"there is no option {option}; {nearest(option, _options(parser))}"
-        return f"{found['words']!r} is too much; quote what belongs together"
+        what = "a contract's name is one word" if parser.prog == "%tana" else "quote what belongs together"
+        return f"{found['words']!r} is too much; {what}"
     found = _CHOICE.match(message)
     if found is not None:
         value = found["value"].strip("'")

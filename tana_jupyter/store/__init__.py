@@ -37,7 +37,7 @@ def open_store(url: str, *, limit: int = limits.STORE) -> Store:
     # What was given may be a DSN with a password in it, so only a scheme is repeated.
     asked = f"{scheme}: URLs" if scheme.isidentifier() else "this"
     known = ", ".join(f"{name}:" for name in schemes())
-    raise StoreError(f"There is no store for {asked}. Available: {known}")
+    raise StoreError(f"There is no store for {asked}. Available: {known} (a file: sqlite:///counter.db)")
 
 
 def schemes() -> list[str]:

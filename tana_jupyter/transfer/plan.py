@@ -142,7 +142,7 @@ class Plan:
         rows = "".join(f"<tr><th>{name}</th><td>{count:,}</td></tr>" for name, count in self._table())
         notes = "".join(f"<li>{escape(note)}</li>" for note in self._remarks())
         notes = f"<ul>{notes}</ul>" if notes else ""
-        return f"<table><caption>{escape(head)}</caption><tbody>{rows}</tbody></table>{notes}"
+        return f"<p>{escape(head)}</p><table><tbody>{rows}</tbody></table>{notes}"
 
     @property
     def _to(self) -> str:
@@ -173,12 +173,12 @@ class Plan:
     def _allow(self, confirmed: int | None) -> None:
         if self._in_conflict:
             raise TanaError(
-                f"{self.counts.changed:,} rows differ from those here: plan it with conflicts='keep' or 'take'."
-                " Nothing was written"
+                f"{counted(self.counts.changed, 'row')} with another value here: plan it with conflicts='keep' or"
+                " 'take'. Nothing was written"
             )
         if self.counts.deleted and confirmed != self.counts.deleted:
             raise TanaError(
-                f"this deletes {self.counts.deleted:,} rows of {self._to}: confirm it with"
+                f"this deletes {counted(self.counts.deleted, 'row')} of {self._to}: confirm it with"
                 f" confirm_deletions={self.counts.deleted} (%tana: --confirm-deletions {self.counts.deleted})."
                 " Nothing was written"
             )

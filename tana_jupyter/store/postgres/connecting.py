@@ -65,4 +65,5 @@ def connect(url: str, place: str, settings: str, **bounds: int) -> psycopg.Conne
 
 def one_line(error: psycopg.Error | str, url: str) -> str:
     """What the driver or the server says, on one line and without the password of ``url``."""
-    return redact(" ".join(str(error).split()), url)[:500].rstrip(".")
+    lines = (" ".join(line.split()) for line in str(error).splitlines())
+    return redact("; ".join(filter(None, lines)), url)[:500].rstrip(".")

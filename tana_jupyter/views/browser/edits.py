@@ -200,7 +200,7 @@ def _value(api: str, text: str, form: str) -> Stored:
     if form == "text":
         return Stored(orjson.dumps(text), "json") if api == "deno" else Stored(text.encode(), "text")
     if not valid(text):
-        raise Refused('this is no JSON: names and texts stand in double quotes, as in {"name": "ada"}')
+        raise Refused('this is no JSON: names and texts stand in double quotes, as in {"name": "ada"}, or choose Text')
     return Stored(compact(text).encode(), "json" if api == "deno" else "text")
 
 
