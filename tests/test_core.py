@@ -22,6 +22,8 @@ FORMATTED = [
     ("new TypeError('bad')", "TypeError: bad"),
     ("new Error('')", "Error"),
     ("Object.assign(new Error('x'), { name: 'Odd' })", "Odd: x"),
+    # Tana's own would be {}, as if nothing were there.
+    ("Promise.resolve(1)", "Promise (not awaited)"),
     ("{ toJSON() { return undefined } }", "[object Object]"),
     ("{ toJSON() { throw 1 }, toString() { throw 2 } }", "[object]"),
     ("function f(a) { a() }", "function f(a) { a() }"),

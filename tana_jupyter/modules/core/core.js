@@ -4,6 +4,7 @@
   const { stringify } = JSON;
   const { freeze, defineProperty } = Object;
   const NativeError = Error;
+  const NativePromise = Promise;
   const text = String;
   const join = Function.prototype.call.bind(Array.prototype.join);
 
@@ -15,6 +16,8 @@
         const { name, message } = value;
         return message ? `${name}: ${message}` : `${name}`;
       }
+      // Its JSON is {}, which looks like an empty value to who forgot the await.
+      if (value instanceof NativePromise) return "Promise (not awaited)";
       const json = stringify(value, null, 2);
       // What has a toJSON that answers undefined has no JSON at all.
       return json === undefined ? text(value) : json;
