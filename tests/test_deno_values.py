@@ -390,3 +390,10 @@ def test_any_other_values_come_back(codes: list[str]) -> None:
         f"const found = []; for (const make of [{given}]) found.push(...await comesBack(make())); found.every(Boolean)"
     )
     assert value(session, code) is True
+
+
+@pytest.mark.parametrize("made", ["new Proxy({ a: 1 }, {})", "Proxy.revocable({ a: 1 }, {}).proxy"])
+@pytest.mark.parametrize("value", ["{}", "[{}]", "new Map([[1, {}]])"])
+def test_a_proxy_is_refused_however_it_was_made(session, made, value):
+    answer = told(session, f"kv.set(['v'], {value.replace('{}', made)})")
+    assert answer == "TypeError: #<Object> could not be cloned."

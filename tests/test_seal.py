@@ -96,6 +96,23 @@ def test_the_two_names_of_dukpy_hand_nothing_out(session: Session):
 
 
 @pytest.mark.parametrize(
+    "how",
+    ["String.prototype.concat = spy", "Object.defineProperty(String.prototype, 'concat', { get: () => spy })"],
+)
+def test_template_literals_of_ours_are_out_of_reach(session: Session, how: str):
+    source = f"""
+      const seen = [], spy = function (...parts) {{ seen.push(parts); return 'forged' }};
+      let refused = '';
+      try {{ {how} }} catch (error) {{ refused = error.name }}
+      const db = await Deno.openKv();
+      await db.set(['a', 1], {{ b: 1 }}, {{ expireIn: 60_000 }});
+      await db.atomic().set(['b'], 1).commit();
+      [refused, seen.length, `${{1}}-${{2}}`, 'a'.concat('b')]
+    """
+    assert session.run(source).value == ["TypeError", 0, "1-2", "ab"]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "call_python",
@@ -272,7 +289,7 @@ def test_no_own_function_is_reachable_through_what_contracts_hold(session: Sessi
         seen.add(value);
         for (const key of Reflect.ownKeys(value)) {
           const { value: held, get, set } = Reflect.getOwnPropertyDescriptor(value, key);
-          if (['host', 'opMap', 'opPacked', 'sendAhead', 'op', 'call', 'call_python', 'setClock', 'fire', 'forHost'].includes(key) && typeof held === 'function'
+          if (['host', 'opMap', 'sendAhead', 'op', 'call', 'call_python', 'setClock', 'fire', 'forHost'].includes(key) && typeof held === 'function'
             && !(value === Function.prototype && key === 'call')) names.push(String(key));
           for (const next of [held, get, set]) visit(next, depth + 1);
         }

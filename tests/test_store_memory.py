@@ -94,6 +94,33 @@ def test_keys_that_come_and_go_leave_nothing():
     check_index(store)
 
 
+def test_keys_that_come_in_order_and_go_leave_nothing_where_nobody_lists():
+    store = MemoryStore()
+    for number in range(10_000):
+        store.commit([put(b"%05d" % number)], now=NOW)
+        if number >= 3:
+            store.commit([put(b"%05d" % (number - 3), None)], now=NOW)
+    assert len(names(store).keys) < 3000
+    check_index(store)
+    assert scan(store) == [b"09997", b"09998", b"09999"]
+
+
+@pytest.mark.parametrize("last", [b"0", b"5", b"9"])
+def test_keys_that_come_in_order_need_no_sorting(last):
+    """A fill is listed at once; what comes after it, wherever it belongs, is listed in its place."""
+    store = MemoryStore()
+    keys = [b"%05d" % number for number in range(1000)]
+    store.commit([put(key) for key in keys], now=NOW)
+    space = names(store)
+    assert space.keys == keys
+    assert not space.pending
+    store.commit([put(b"00999", None)], now=NOW)
+    store.commit([put(b"00999")], now=NOW)
+    store.commit([put(last)], now=NOW)
+    assert scan(store) == sorted([*keys, last])
+    check_index(store)
+
+
 def test_sweeping_forgets_what_no_longer_expires():
     """Otherwise every scan to come would look for expired rows."""
     store = MemoryStore()
@@ -208,6 +235,7 @@ def prepared():
 
 STEPS = {
     "put new": lambda store: store.commit([put(b"fresh", b"12", metadata=b"1")], now=NOW),
+    "put last": lambda store: store.commit([put(b"zzz")], now=NOW),
     "put over": lambda store: store.commit([put(b"05", b"12", expires_at=NOW + 1)], now=NOW),
     "put again": lambda store: store.commit([put(b"03", b"12", expires_at=NOW + 1)], now=NOW),
     "delete": lambda store: store.commit([put(b"05", None)], now=NOW),

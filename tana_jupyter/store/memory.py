@@ -173,7 +173,10 @@ class MemoryStore:
                 log += (stamp, names, key)
                 undo.append((names, key, old, grown))
                 if old is None:
-                    names.pending.add(key)
+                    if names.pending:
+                        names.pending.add(key)
+                    else:
+                        names.appears(key)
                 if expires_at is not None:
                     names.expects(key, expires_at)
                 names.rows[key] = new
@@ -268,6 +271,8 @@ class MemoryStore:
                     self._drop(names, key, -grown)
                 else:
                     self._restore(names, old, -grown)
+            elif old is None:
+                names.stale += 1  # it may be in the list, and come again
             undo.pop()
 
     def _drop(self, names: Namespace, key: bytes, grown: int) -> None:

@@ -40,35 +40,54 @@ class Namespace:
         """Cut down the index for a key that is gone."""
         if key in self.pending:
             self.pending.discard(key)
+        elif self._is_mostly_gone():
+            self.ordered()  # nobody may ever list
         if self.expiring:
             self.expiring.discard(key)
 
+    def appears(self, key: bytes) -> None:
+        """Note a key that no row has and that is about to be stored, while no other waits to be sorted in.
+
+        What is written in order, as a fill often is, then needs no sorting at all.
+        """
+        keys = self.keys
+        if keys and key < keys[-1]:
+            self.pending.add(key)
+        elif not keys or key > keys[-1]:
+            keys.append(key)
+
     def ordered(self) -> list[bytes]:
         """Return the key list with every key of ``rows`` in it, in order, and perhaps keys that are gone."""
-        keys = self.keys
-        mostly_gone = self.stale > len(keys) // 2 + 1000
-        if not self.pending and not mostly_gone:
+        keys, pending = self.keys, self.pending
+        mostly_gone = self._is_mostly_gone()
+        if not pending and not mostly_gone:
             return keys
-        # The first time all rows are pending. Their dict is in the order they were written, which is often nearly
-        # sorted, and then a million keys take 70 ms; in the order of a set they take over a second.
-        fresh = sorted(self.pending if keys else self.rows)
-        if not mostly_gone and len(fresh) <= max(8, len(keys) // 800):  # about where one merge gets cheaper
+        if len(pending) > len(keys) // 4:
+            # The dict is in the order of writing, which is often nearly sorted, and then a million keys take 50 ms;
+            # in the order of a set they take over a second.
+            merged = sorted(self.rows)
+        elif not mostly_gone and len(pending) <= max(8, len(keys) // 800):  # about where one merge gets cheaper
             self.stale += 1  # an interrupt would leave keys in the list and pending
-            for key in fresh:
+            for key in sorted(pending):
                 at = bisect_left(keys, key)
                 if at == len(keys) or keys[at] != key:
                     keys.insert(at, key)
-            self.pending.clear()
+            pending.clear()
             self.stale -= 1
             return keys
-        merged, nothing = keys + fresh, set[bytes]()
-        if self.stale:
-            merged = [key for key in dict.fromkeys(merged) if key in self.rows]
-        merged.sort()  # two sorted runs: one merge
+        else:
+            merged = keys + sorted(pending)
+            if self.stale:
+                merged = [key for key in dict.fromkeys(merged) if key in self.rows]
+            merged.sort()  # two sorted runs: one merge
+        nothing = set[bytes]()
         self.keys = merged
         self.pending = nothing
         self.stale = 0
         return merged
+
+    def _is_mostly_gone(self) -> bool:
+        return self.stale > len(self.keys) // 2 + 1000
 
     def wrote(self, key: bytes, stamp: int) -> bool:
         """Tell whether this commit was the last to write ``key``."""

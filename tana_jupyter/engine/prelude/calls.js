@@ -90,17 +90,6 @@
     return typeof reply === "object" && isAnswer(reply) ? answerLater(reply["!"]) : resolved(reply);
   };
 
-  /** `op` of a packed name with at most one argument, a text: without the cost of collecting arguments. */
-  tana.opPacked = (name, argument) => {
-    let reply;
-    try {
-      reply = argument === undefined ? host(name) : host(name, argument);
-    } catch (error) {
-      return rejected(error);
-    }
-    return typeof reply === "object" && isAnswer(reply) ? answerLater(reply["!"]) : resolved(reply);
-  };
-
   /** `op` whose reply is mapped by a function of ours; what that throws is a rejection. */
   tana.opMap = (map, name, ...args) => {
     try {

@@ -37,6 +37,9 @@
     });
   }
 
+  // The engine joins template literals by whatever this property holds: a contract would be handed the texts of ours.
+  defineProperty(String.prototype, "concat", { writable: false, configurable: false });
+
   // The engine walks a chain of iterator helpers (`i = i.map(f)`, often) by native recursion that no limit
   // guards: the process would crash. A function of ours on each level is where the engine looks at its stack.
   const { apply } = Reflect;
@@ -67,6 +70,15 @@
     remember(made, args[0]);
     return made;
   };
+  const makeRevocable = NativeProxy.revocable;
+  const { revocable } = {
+    revocable(target, handler) {
+      const made = makeRevocable(target, handler);
+      remember(made.proxy, target);
+      return made;
+    },
+  };
+  defineProperty(NativeProxy, "revocable", { value: revocable, writable: true, configurable: true, enumerable: false });
   defineProperty(globalThis, "Proxy", {
     value: new NativeProxy(NativeProxy, { __proto__: null, construct }),
     writable: true,

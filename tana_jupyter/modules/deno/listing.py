@@ -151,7 +151,7 @@ def _columns(rows: Sequence[Row], values: list[bytes], known: int, more: bool) -
     """JSON of a batch: keys, values, versionstamps in one text, whether more may come, what is no JSON."""
     form, keys = _keys([key[known:] for key in map(_key, rows)], known)
     kinds: dict[str, int] = {}
-    if any(encoding != "json" for encoding in map(_encoding, rows)):
+    if set(map(_encoding, rows)) - {"json"}:
         for at, row in enumerate(rows):
             if row.encoding != "json":
                 values[at], kind = payload_of(row)

@@ -3,7 +3,7 @@
  * What most calls need is in this file; writing.js, reading.js and bulk.js are loaded by the first call that needs them.
  */
 (tana) => {
-  const { op, opMap, opPacked, load } = tana;
+  const { host, op, opMap, isAnswer, answerLater, load } = tana;
   const { stringify } = JSON;
   const { includes } = tana.strings;
   const { isArray } = Array;
@@ -22,6 +22,9 @@
   const PUT = "\x12";
   // A call's name is a C string: what lies after U+0000 would be cut.
   const fits = (key) => typeof key === "string" && !includes(key, "\0");
+
+  /** What an async method returns for a reply of the host: itself, or a promise where it is an answer about the call. */
+  const answered = (reply) => (typeof reply === "object" && isAnswer(reply) ? answerLater(reply["!"]) : reply);
 
   // Longer texts go ahead in slices.
   const SLICE = 262144;
@@ -83,20 +86,16 @@
   // No method uses `this`, so that `const { get } = kv` works. None of the hot ones uses `arguments` to tell a missing
   // argument from undefined: making that object costs each call 0.2 to 0.3 microseconds.
   class KvNamespace {
-    get(key, options) {
-      if (options === undefined && typeof key === "string" && !includes(key, "\0")) return opPacked(GET + key);
-      try {
-        if (isArray(key)) return bulk().get(key, options, false);
-        key = name(key);
-        const type = plainType(options);
-        if (fits(key)) {
-          if (type === "text") return opPacked(GET + key);
-          if (type === "json") return opMap(document, GET + key, 1);
-        }
-        return reading().get(key, options, false);
-      } catch (error) {
-        return rejected(error);
+    async get(key, options) {
+      if (options === undefined && fits(key)) return answered(host(GET + key));
+      if (isArray(key)) return bulk().get(key, options, false);
+      key = name(key);
+      const type = plainType(options);
+      if (fits(key)) {
+        if (type === "text") return answered(host(GET + key));
+        if (type === "json") return opMap(document, GET + key, 1);
       }
+      return reading().get(key, options, false);
     }
 
     list(options) {
@@ -119,20 +118,15 @@
       }
     }
 
-    put(key, value, options) {
-      if (options === undefined && typeof value === "string" && value.length <= SLICE && fits(key)) {
-        return opPacked(PUT + key, value);
-      }
-      try {
+    async put(key, value, options) {
+      if (typeof value !== "string" || typeof key !== "string") {
         key = name(key);
         value = storable(value);
-        if (options === undefined && typeof value === "string" && value.length <= SLICE && fits(key)) {
-          return opPacked(PUT + key, value);
-        }
-        return writing().put(key, value, options);
-      } catch (error) {
-        return rejected(error);
       }
+      if (options === undefined && typeof value === "string" && value.length <= SLICE && fits(key)) {
+        return answered(host(PUT + key, value));
+      }
+      return writing().put(key, value, options);
     }
 
     getWithMetadata(...given) {
@@ -149,13 +143,8 @@
       }
     }
 
-    delete(key) {
-      if (typeof key === "string" && !includes(key, "\0")) return opPacked(DELETE + key);
-      try {
-        return op("kv.delete", name(key));
-      } catch (error) {
-        return rejected(error);
-      }
+    async delete(key) {
+      return fits(key) ? answered(host(DELETE + key)) : op("kv.delete", name(key));
     }
 
     putBulk(entries) {

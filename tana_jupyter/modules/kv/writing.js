@@ -1,6 +1,6 @@
 /** The rarer ways of writing: bytes, streams, large texts, expiration and metadata. */
 (tana) => {
-  const { op, opPacked, call, bytesOut, load } = tana;
+  const { op, call, bytesOut, load } = tana;
   const { stringify } = JSON;
   const { includes } = tana.strings;
   const { isView } = ArrayBuffer;
@@ -142,7 +142,7 @@
       const metadata = metadataOf(options);
       if (typeof value === "string" && value.length <= SLICE && !includes(key, "\0")) {
         // Neither numbers nor JSON hold a U+001F; the key may, and comes last.
-        return opPacked(`${PUT_WITH}${ttl ?? ""}\x1f${expiration ?? ""}\x1f${metadata ?? ""}\x1f${key}`, value);
+        return op(`${PUT_WITH}${ttl ?? ""}\x1f${expiration ?? ""}\x1f${metadata ?? ""}\x1f${key}`, value);
       }
       if (typeof value !== "string" && isStream(value)) return putStream(key, value, ttl, expiration, metadata);
       return op("kv.put", key, sent(value), ttl, expiration, metadata);
