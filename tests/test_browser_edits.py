@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tana_jupyter import Session, denokey
+from tana_jupyter import Session, denokey, limits
 from tana_jupyter.store.protocol import Row, Write
 from tests.browser_harness import SHOP, ask, done, k, opened, pages, refused, store
 
@@ -330,3 +330,22 @@ def test_rows_of_another_store_are_not_touched(session: Session, tmp_path: Path,
     assert answer["error"].startswith("these are rows of memory:, and the session uses json:")
     assert there(session, "a").value == b"theirs"
     assert done(browser, verb, **KV, **what, store=done(browser, "page", query={})["store"])
+
+
+def test_renaming_staged_data_asks_before_it_overwrites(session: Session, browser: Any) -> None:
+    data = {"contract": SHOP, "api": "data"}
+    session.run("import { data } from 'tana/data'; data.set('one', 1); data.set('two', 2)", SHOP)
+    assert ask(browser, "rename", **data, k=k("one"), to="two", overwrite=False)["exists"]
+    assert staged(session) == {b"one": b"1", b"two": b"2"}
+    done(browser, "rename", **data, k=k("one"), to="two", overwrite=True)
+    assert staged(session) == {b"two": b"1"}
+
+
+def test_what_is_refused_halfway_stages_nothing(
+    session: Session, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.run("import { data } from 'tana/data'; data.set('one', 1); data.set('two', 2); data.commit()", SHOP)
+    monkeypatch.setattr(limits, "DATA_STAGED", limits.STORE_ROW + 10)
+    answer = ask(browser, "delete", contract=SHOP, api="data", keys=[k("one"), k("two")])
+    assert "Too much staged" in answer["error"]
+    assert staged(session) == {}

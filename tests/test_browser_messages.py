@@ -196,3 +196,23 @@ def test_a_huge_message_is_answered() -> None:
     assert answer == {"id": 1, "ok": False, "error": "put: value is longer than 1,048,576 characters"}
     answer = tell(browser, {"id": 2, "verb": "page", "query": {"prefix": "x" * (limits.BROWSER_KEY_TEXT + 1)}})
     assert answer["error"] == "query: prefix is longer than 65,536 characters"
+
+
+def test_the_longest_key_passes() -> None:
+    fields = {"id": 1, "verb": "unstage", "contract": "shop"}
+    assert read(fields | {"k": "6e" * limits.BROWSER_KEY}).fields["k"] == b"n" * limits.BROWSER_KEY
+    with pytest.raises(Refused, match="two for each of at most 4,096 bytes"):
+        read(fields | {"k": "6e" * (limits.BROWSER_KEY + 1)})
+
+
+def test_lists_and_texts_of_just_the_largest_size() -> None:
+    most = [f"{number:04x}" for number in range(limits.BROWSER_KEYS)]
+    fields = {"id": 1, "verb": "delete", "contract": "shop", "api": "kv"}
+    version = "0" * 20
+    whole = read(fields | {"keys": most, "expect": dict.fromkeys(most, version)}).fields
+    assert (len(whole["keys"]), len(whole["expect"])) == (limits.BROWSER_KEYS, limits.BROWSER_KEYS)
+    for more in ({"keys": [*most, "ffff"]}, {"keys": most, "expect": dict.fromkeys([*most, "ffff"], version)}):
+        with pytest.raises(Refused, match="1,000"):
+            read(fields | more)
+    put = {"id": 1, "verb": "put", "contract": "shop", "api": "kv", "k": "6e", "as": "text", "overwrite": True}
+    assert len(read(put | {"value": "x" * limits.BROWSER_TEXT}).fields["value"]) == limits.BROWSER_TEXT

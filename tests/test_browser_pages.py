@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tana_jupyter import Session, denokey
 from tana_jupyter.store.protocol import Row, Write
-from tana_jupyter.views.browser.pages import page
+from tana_jupyter.views.browser.pages import LOOK, page
 from tana_jupyter.views.browser.query import Query
 from tests.browser_harness import SHOP, done, k, opened, pages, store
 
@@ -281,3 +281,9 @@ def test_the_tree_of_deno_keys_has_a_branch_for_each_part() -> None:
         ("1n", ['"users"', "1n"]),
         ("2n", ['"users"', "2n"]),
     ]
+
+
+def test_a_page_that_is_full_after_one_look_is_not_the_last(pages: None) -> None:
+    stored = {b"%c:%03d" % (letter, number) for letter in b"abc" for number in range(2 * LOOK)}
+    rows = list(walk(filled(stored), Query(SHOP, "kv", view="tree"), 1))
+    assert [bytes.fromhex(row["path"]) for row in rows] == [b"a:", b"b:", b"c:"]

@@ -108,6 +108,15 @@ def test_a_step_that_is_no_number(seconds: Any) -> None:
     assert clock.now_us() == NEW_YEAR
 
 
+@pytest.mark.parametrize(("end", "beyond"), [("0001-01-02", -0.000001), ("9999-12-31", 0.000001)])
+def test_the_clock_goes_from_the_first_year_to_the_last(end: str, beyond: float) -> None:
+    clock = Clock()
+    clock.freeze(end)
+    with pytest.raises(TanaError, match="from the year 1 to the year 9999"):
+        clock.advance(beyond)
+    assert clock.now().strftime("%m-%d %f") == f"{end[5:]} 000000"
+
+
 def test_an_endless_step_on_a_line() -> None:
     with pytest.raises(TanaError, match="is no number of seconds"):
         Clock().set(f"+{'9' * 400}s")
@@ -115,4 +124,4 @@ def test_an_endless_step_on_a_line() -> None:
 
 def test_an_instant_of_another_type() -> None:
     with pytest.raises(TanaError, match=r"\[1\] is no time"):
-        Clock().freeze([1])  # type: ignore[arg-type]
+        Clock().freeze([1])

@@ -222,7 +222,7 @@ def test_hostile_arguments_of_the_host_call(arguments: str) -> None:
     digest = operations(ContractHost(Session(), "notebook"))["crypto.digest"]
     given = Session().run(f"[{arguments}]").value
     with pytest.raises(GuestError):
-        digest(*given)  # type: ignore[misc]
+        digest(*given)
 
 
 def test_a_name_it_does_not_have_is_told() -> None:

@@ -89,7 +89,7 @@ def read(text: str) -> object:
         return text
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_any_sequence_of_steps_does_what_the_model_does(steps: list[tuple[str, ...]]) -> None:
     session, model = shop(), Model()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from typing import Any
+
 import pytest
 
-from tana_jupyter import ContractError, Session
+from tana_jupyter import ContractError, ContractStopped, Session, denokey
+from tana_jupyter.modules.deno.values import packed_u64
+from tana_jupyter.store.protocol import Committed, Write
 from tests.deno_harness import SharedStore, opened, told, value
 
 TRAP = "'Deno.AtomicOperation' is not a promise: did you forget to call 'commit()'"
-U64_MAX = 2**64 - 1
 
 
 @pytest.fixture
@@ -213,7 +218,7 @@ def test_refusals(session: Session, code: str, text: str) -> None:
         ("for (let i = 0; i < 101; i++) op.check({ key: ['c'] })", "Too many checks (max 100)"),
         ("for (let i = 0; i < 1001; i++) op.delete(['c'])", "Too many mutations (max 1000)"),
         ("for (let i = 0; i < 1000; i++) op.delete(['c']); op.enqueue(1)", "Too many mutations (max 1000)"),
-        ("for (let i = 0; i < 12; i++) op.set(['k'.repeat(2045) + String.fromCharCode(65 + i)], new Uint8Array(64171))", "Total mutation size too large (max 819200 bytes)"),
+        ("for (let i = 0; i < 12; i++) op.set(['k'.repeat(2045) + String.fromCharCode(65 + i)], new Uint8Array(i ? 64170 : 64179))", "Total mutation size too large (max 819200 bytes)"),
         ("for (let i = 0; i < 41; i++) op.set(['k'.repeat(2043) + i.toString().padStart(3, '0')], 1)", "Total key size too large (max 81920 bytes)"),
         # In this order, whatever the order of the steps.
         ("op.set(['a'], 'x'.repeat(70000)).set([], 1).set([null], 1).check({ key: ['a'], versionstamp: 'no' }); for (let i = 0; i < 1001; i++) op.delete(['c'])", "Too many mutations (max 1000)"),
@@ -232,9 +237,9 @@ def test_limits_and_their_order(session: Session, build: str, text: str) -> None
 @pytest.mark.parametrize(
     "build",
     [
-        "for (let i = 0; i < 100; i++) op.check({ key: ['c'] })",
+        "for (let i = 0; i < 100; i++) op.check({ key: ['c'] }); op.set(['a'], 1)",
         "for (let i = 0; i < 1000; i++) op.delete(['c'])",
-        "for (let i = 0; i < 12; i++) op.set(['k'.repeat(2045) + String.fromCharCode(65 + i)], new Uint8Array(64170))",
+        "for (let i = 0; i < 12; i++) op.set(['k'.repeat(2045) + String.fromCharCode(65 + i)], new Uint8Array(i ? 64170 : 64178))",
         "for (let i = 0; i < 40; i++) op.set(['k'.repeat(2043) + i.toString().padStart(3, '0')], 1)",
         "op.set(['x'.repeat(2046)], 'x'.repeat(65530))",
         "op.set(['a'], '\\u0001'.repeat(65530))",
@@ -390,3 +395,28 @@ def test_a_transfer_among_two_sessions() -> None:
     late = "await kv.atomic().check(a).set(['alice'], a.value - 50).set(['bob'], 50).commit()"
     assert value(session, late) == {"ok": False}
     assert value(other, "await rows()") == [[["alice"], 70], [["bob"], 0]]
+
+
+class Contested(SharedStore):
+    """A store on which somebody else is always quicker, and stops the run when he has been so for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def commit(self, *writes: Any, **options: Any) -> Committed | None:
+        if options.get("checks"):
+            self.times += 1
+            assert self.times < 1000, "nothing stops it"
+            super().commit([Write("deno", "notebook", denokey.pack(("n",)), packed_u64(self.times), "u64")], now=0)
+            if self.times == 30:
+                os.kill(os.getpid(), signal.SIGINT)
+        return super().commit(*writes, **options)
+
+
+def test_a_sum_that_never_gets_through_can_be_stopped() -> None:
+    store = Contested()
+    session = opened(store)
+    with pytest.raises(ContractStopped):
+        session.run("await kv.atomic().sum(['n'], 1n).commit()")
+    assert store.times >= 30

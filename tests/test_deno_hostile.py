@@ -22,7 +22,7 @@ def test_a_handle_that_is_open_is_never_given_out_again(session: Session, monkey
 
     def late(self: Databases, database: object) -> str:
         self._opened = 0x10000  # so many were opened before
-        return add(self, database)  # type: ignore[arg-type]
+        return add(self, database)
 
     monkeypatch.setattr(Databases, "_add", late)
     value(session, "var throwaway = await Deno.openKv(':memory:'); await throwaway.set(['theirs'], 1)")

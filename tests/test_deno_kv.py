@@ -103,7 +103,8 @@ def test_private_databases_share_nothing(session: Session) -> None:
 
 
 def test_private_databases_are_few_and_make_room_when_closed(session: Session) -> None:
-    answer = told(session, "(async () => { for (;;) await Deno.openKv(':memory:') })()")
+    value(session, "for (let i = 0; i < 64; i++) await Deno.openKv(':memory:')")
+    answer = told(session, "Deno.openKv(':memory:')")
     assert answer.startswith("Error: At most 64 ':memory:' databases are open at once")
     fresh = opened()
     assert (

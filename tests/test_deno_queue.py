@@ -313,12 +313,22 @@ def test_refusals(session: Session, code: str, text: str) -> None:
     assert session.store.sizes(0) == []
 
 
+def test_listeners_are_counted(session: Session) -> None:
+    session.run("for (let n = 0; n < 1000; n++) kv.listenQueue(() => 1)")
+    assert told(session, "kv.listenQueue(() => 1)") == "Error: At most 1000 listeners of a contract wait at once"
+
+
+def test_the_largest_message_and_the_longest_waits(session: Session) -> None:
+    longest = "{ delay: 2592000000, backoffSchedule: [3600000, 1, 1, 1, 1] }"
+    assert told(session, f"kv.enqueue('x'.repeat(65530), {longest})")["ok"] is True
+
+
 def test_many_and_long_keys_are_no_reason_to_refuse_a_message(session: Session) -> None:
     keys = "Array.from({ length: 5000 }, (_, n) => [n]).concat([['x'.repeat(5000)]])"
     session.run(
         f"kv.listenQueue(() => {{ throw 1 }}); await kv.enqueue(1, {{ backoffSchedule: [], keysIfUndelivered: {keys} }})"
     )
-    assert session.store.sizes(0)[0].rows == 5001  # type: ignore[index]
+    assert session.store.sizes(0)[0].rows == 5001
 
 
 # Stop, errors, other kernels.
@@ -368,7 +378,7 @@ def test_two_kernels_deliver_once() -> None:
     store.between = lambda: second.settle(1)  # takes the message that the first was about to claim
     first.settle(1)
     heard = [seen(first), seen(second)]
-    assert sorted(heard[0] + heard[1]) == list(range(10))  # type: ignore[operator]
+    assert sorted(heard[0] + heard[1]) == list(range(10))
     assert heard[1]
 
 
@@ -413,7 +423,7 @@ def test_a_run_that_awaits_a_message_of_another_kernel_polls_for_it() -> None:
     session, other = opened(store), opened(store)
     session.run("let arrived; const arrival = new Promise((r) => { arrived = r }); kv.listenQueue(arrived); 1")
     naps = []
-    nap = session["notebook"].runs.isolate.wakes.nap  # type: ignore[union-attr]
+    nap = session["notebook"].runs.isolate.wakes.nap
 
     def send(due: int | None, now: int) -> None:
         naps.append(due)

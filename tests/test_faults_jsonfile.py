@@ -54,7 +54,7 @@ def test_killed_keeps_what_the_last_finished_run_left(path, url, after):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_killed_in_the_middle_of_a_run_loses_that_run_only(path, url):
+def test_killed_in_the_middle_of_a_run_loses_that_run_only(url):
     code = """
 store = open_store(url)
 store.commit([put(b"k", b"first")], now=1)
@@ -89,7 +89,7 @@ def test_disk_full(tmp_path):
             assert json.loads(path.read_text())["versionstamp"] == 3
 
 
-def test_file_that_may_not_grow(path, url):
+def test_file_that_may_not_grow(url):
     """The same where nobody can make a small disk."""
     code = """
 import resource
@@ -167,7 +167,7 @@ def test_corrupt_file_is_refused_and_kept(path, url, content):
     assert path.read_bytes() == content
 
 
-def test_two_kernels_that_open_it_at_once_are_told(path, url):
+def test_two_kernels_that_open_it_at_once_are_told(url):
     code = """
 import time
 try:

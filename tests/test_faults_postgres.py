@@ -280,7 +280,7 @@ class TestSilence:
             assert "written" not in str(caught.value)
 
 
-def test_an_interrupt_while_waiting_leaves_a_usable_store(server, url):
+def test_an_interrupt_while_waiting_leaves_a_usable_store(url):
     import psycopg
 
     with closing(open_store(url)) as store, psycopg.connect(url) as raw:

@@ -54,7 +54,8 @@ for number in range(10_000):
                     assert store.get_many("kv", "shop", [b"pair:%d:%d" % (number, part) for part in (0, 1)], NOW)[1]
                 elif kind == 8:
                     assert get(store, f"{number - 8}") is None
-                elif number + 8 - kind > acknowledged[-1] or kind:
+                # The delete that comes eight later may have been done and not yet acknowledged.
+                elif kind or number + 8 > acknowledged[-1] + 1:
                     assert len(get(store, f"{number}").value) == (4000 if kind == 7 else 10)
             # One more may have been written and not yet acknowledged, whole or not at all.
             last = store.head("shop")
@@ -273,7 +274,7 @@ store.close()
             assert get(store, "n").versionstamp == 1000
         check_file(path)
 
-    def test_to_make_the_file(self, path, url):
+    def test_to_make_the_file(self, url):
         code = "store = open_store(url); store.commit([put(arguments[0].encode(), b'v')], now=1); store.close()"
         for child in [start(code, url, number) for number in range(4)]:
             said(child)

@@ -79,7 +79,7 @@ def test_no_value_is_read_past_the_end_of_the_line() -> None:
     ):
         assert len(glance(value)) <= 200
     while deep:  # freed level by level
-        deep = deep.pop()  # type: ignore[assignment]
+        deep = deep.pop()
 
 
 VALUE = st.recursive(

@@ -21,9 +21,9 @@ def test_a_name_becomes_the_same_user_each_time() -> None:
 @pytest.mark.parametrize("who", ["", " ", "@", 5, ["a"], {"id": 1}, {1: 2}, {"id": "a", "username": "b"}])
 def test_what_is_no_caller(who: object) -> None:
     with pytest.raises(TanaError):
-        identity(who)  # type: ignore[arg-type]
+        identity(who)
     with pytest.raises(TanaError):
-        Session().run("1", caller=who)  # type: ignore[arg-type]
+        Session().run("1", caller=who)
 
 
 def test_an_object_keeps_what_it_says() -> None:

@@ -29,7 +29,7 @@ class Sources:
 
 
 def interpreter(**operations: object) -> Interpreter:
-    return Interpreter(operations, {1: lambda name, arguments: b'"%d"' % len(name + arguments)}, Sources(), print)  # type: ignore[arg-type]
+    return Interpreter(operations, {1: lambda name, arguments: b'"%d"' % len(name + arguments)}, Sources(), print)
 
 
 def test_the_version_is_one_that_was_looked_at():
@@ -77,9 +77,9 @@ def test_host_calls_arrive_as_bytes_and_answer_with_json():
     ]  # fmt: skip
     assert engine.evaluate(b"call_python('nothing') === undefined") is True
     assert engine.evaluate(b"call_python('ec\\0ho', 'x')") == {"!": ["Error", "Internal error (see %tana log)", None]}
-    assert seen[0] == (b"echo", b'["1"]') or seen[0][1].startswith(b"[1,")  # type: ignore[index]
+    assert seen[0] == (b"echo", b'["1"]') or seen[0][1].startswith(b"[1,")
     assert seen[-1] == (b"ec", b'["x"]')  # U+0000 ends a name
-    assert all(type(part) is bytes for call in seen for part in call)  # type: ignore[attr-defined]
+    assert all(type(part) is bytes for call in seen for part in call)
 
 
 def test_a_name_below_a_space_is_packed():

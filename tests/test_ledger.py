@@ -212,6 +212,13 @@ def test_blocks_chain_and_follow_the_clock() -> None:
     assert session.ledger.block(4) is session.ledger.block(-1) is None
 
 
+def test_a_block_holds_the_gas_since_the_one_before_it(ledger: Ledger) -> None:
+    for gas in (300, 100, 0):
+        ledger.gas_used += gas
+        ledger.mine()
+    assert [block.gas_used for block in ledger.blocks] == [0, 300, 100, 0]
+
+
 def test_a_reset_ledger_is_a_new_one(ledger: Ledger) -> None:
     ledger.add_user("dave")
     ledger.mine(5)

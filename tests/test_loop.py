@@ -68,7 +68,7 @@ def looped(
         if not clock.frozen:
             clock.now += 100 if due is None else min(100, due - now)
 
-    wakes.nap = nap  # type: ignore[method-assign]
+    wakes.nap = nap
     while True:
         step = wakes.next(timers[0] if timers else None, until, lambda: naps > 0 and left[0] <= 0, settled=settled)
         if isinstance(step, Settlement):
@@ -179,7 +179,7 @@ def test_a_store_that_fails_while_the_loop_looks_fails_the_run() -> None:
     class Failing(SharedStore):
         failing = False
 
-        def scan(self, *where: object, **options: object) -> list[object]:  # type: ignore[override]
+        def scan(self, *where: object, **options: object) -> list[object]:
             if self.failing:
                 raise StoreError("the server is gone")
             return super().scan(*where, **options)  # type: ignore[arg-type,return-value]

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests import parts
+from tests import conftest, parts
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,6 +29,13 @@ def test_by_fixture(browser):
     raise AssertionError("ran")
 """
 
+WARNS = """
+import warnings
+
+def test_that_warns():
+    warnings.warn("old")
+"""
+
 
 def run_pytest(folder: Path, source: str, **environment: str) -> tuple[int, str]:
     """The exit code and the words of a run of one test file under this project's conftest."""
@@ -36,27 +43,24 @@ def run_pytest(folder: Path, source: str, **environment: str) -> tuple[int, str]
     path.write_text(source, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider"]
     command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), str(path)]
-    inherited = {name: value for name, value in os.environ.items() if name != parts.REQUIRE}
-    env = inherited | {"PYTHONPATH": str(ROOT), "COLUMNS": "300"} | environment
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60)
+    env = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "300", "TANA_TEST_CHROMIUM": "/nowhere/chromium"}
+    done = subprocess.run(
+        command, cwd=folder, env=env | environment, capture_output=True, text=True, check=False, timeout=60
+    )
     return done.returncode, done.stdout + done.stderr
 
 
-def test_a_missing_part_skips_and_says_what_to_install(tmp_path):
-    code, words = run_pytest(tmp_path, ASKS_FOR_A_BROWSER, TANA_TEST_CHROMIUM="/nowhere/chromium")
-    assert code == 0
-    assert "2 skipped" in words
+def test_a_missing_part_skips_and_says_what_to_install_and_a_warning_is_an_error(tmp_path):
+    code, words = run_pytest(tmp_path, ASKS_FOR_A_BROWSER + WARNS, TANA_TEST_REQUIRE="postgres,redis")
+    assert code == 1
+    assert "1 failed, 2 skipped" in words
     assert "browser: " in words
     assert "is missing; pip install -e '.[test]' and apt-get install chromium" in words
+    assert "UserWarning: old" in words
 
 
 def test_a_missing_part_that_is_required_fails(tmp_path):
-    code, words = run_pytest(
-        tmp_path,
-        ASKS_FOR_A_BROWSER,
-        TANA_TEST_CHROMIUM="/nowhere/chromium",
-        TANA_TEST_REQUIRE="postgres, browser",
-    )
+    code, words = run_pytest(tmp_path, ASKS_FOR_A_BROWSER, TANA_TEST_REQUIRE="postgres, browser")
     assert code == 1
     assert "2 errors" in words
     assert "apt-get install chromium" in words
@@ -64,30 +68,16 @@ def test_a_missing_part_that_is_required_fails(tmp_path):
     assert "skipped" not in words
 
 
-def test_another_part_required_leaves_the_skip_a_skip(tmp_path):
-    code, words = run_pytest(
-        tmp_path,
-        ASKS_FOR_A_BROWSER,
-        TANA_TEST_CHROMIUM="/nowhere/chromium",
-        TANA_TEST_REQUIRE="postgres,redis",
-    )
-    assert code == 0
-    assert "2 skipped" in words
+def test_a_required_part_that_does_not_exist_ends_the_run(monkeypatch, pytestconfig):
+    monkeypatch.setenv(parts.REQUIRE, "browser,browsr")
+    with pytest.raises(pytest.UsageError, match="TANA_TEST_REQUIRE names browsr; the parts are kernel, browser, "):
+        conftest.pytest_configure(pytestconfig)
 
 
-def test_a_part_that_does_not_exist_is_refused(tmp_path):
-    code, words = run_pytest(tmp_path, "def test(): pass", TANA_TEST_REQUIRE="browsr")
-    assert code == pytest.ExitCode.USAGE_ERROR
-    assert "TANA_TEST_REQUIRE names browsr; the parts are " in words
-    code, words = run_pytest(tmp_path, ASKS_FOR_A_BROWSER.replace('"browser"', '"browsr"'))
-    assert code == pytest.ExitCode.USAGE_ERROR
-    assert "test_by_mark needs 'browsr'; the parts are " in words
-
-
-def test_a_warning_is_an_error(tmp_path):
-    code, words = run_pytest(tmp_path, "import warnings\ndef test(): warnings.warn('old')")
-    assert code == 1
-    assert "UserWarning: old" in words
+def test_a_mark_that_names_no_part_ends_the_run(request):
+    request.node.add_marker(pytest.mark.needs("browsr"))
+    with pytest.raises(pytest.UsageError, match="ends_the_run needs 'browsr'; the parts are kernel, browser, "):
+        conftest.pytest_collection_modifyitems([request.node])
 
 
 def test_a_kernel_runs_a_cell(kernel):
@@ -213,13 +203,15 @@ def alive(process: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("app", ["lab", "notebook7"])
-def test_a_cell_in_a_real_jupyter(app, browser, tmp_path, request):
-    server = request.getfixturevalue(app)
-    html = "from IPython.display import HTML\nHTML('<b class=ours>bold</b>')"
+def html_cell(html: str) -> str:
+    return f"from IPython.display import HTML\nHTML({html!r})"
+
+
+def check_a_notebook(server, browser, folder: Path) -> None:
+    """Run cells of every kind in one page; nothing of it may be left behind."""
     cells = [
         "print(6 * 7)",
-        html,
+        html_cell("<b class=ours>bold</b>"),
         "import os; os.getpid()",
         "1 / 0",
         "'after'",
@@ -237,12 +229,24 @@ def test_a_cell_in_a_real_jupyter(app, browser, tmp_path, request):
         assert "after" in page.output_text(4)
         assert (page.console_errors, page.page_errors, page.dialogs, page.modals()) == ([], [], [], [])
         assert page.pwned() is None
-        assert page.screenshot(tmp_path / "smoke.png").stat().st_size > 10_000
+        assert page.screenshot(folder / "smoke.png").stat().st_size > 10_000
     assert not alive(kernel)
 
 
-def html_cell(html: str) -> str:
-    return f"from IPython.display import HTML\nHTML({html!r})"
+def test_a_notebook_in_a_real_lab(lab, browser, tmp_path):
+    check_a_notebook(lab, browser, tmp_path)
+
+
+def test_a_notebook_in_a_real_notebook_7_and_no_server_is_left_behind(browser, tmp_path):
+    from tests.lab import running_server
+
+    with running_server("notebook", tmp_path) as server:
+        check_a_notebook(server, browser, tmp_path)
+        with urlopen(f"{server.url}api/status?token={server.token}") as answer:
+            assert answer.status == 200
+        (started,) = (tmp_path / "runtime").glob("jpserver-*.json")
+        process = json.loads(started.read_text())["pid"]
+    assert not alive(process)
 
 
 def test_what_an_output_does_to_the_page_is_noticed(lab, browser):
@@ -257,38 +261,23 @@ def test_what_an_output_does_to_the_page_is_noticed(lab, browser):
         "alert": "<script>alert('a box')</script>",
         "console": "<script>console.error('a complaint')</script>",
         "throws": "<script>setTimeout(() => { throw new Error('a throw') })</script>",
+        "sandboxed": "<iframe sandbox srcdoc=\"<script>window.__pwned = 'sandboxed'</script>\"></iframe>",
+        "frame": "<iframe srcdoc=\"<script>window.__pwned = 'frame'</script>\"></iframe>",
     }
-    lab.write("hostile.ipynb", [html_cell(html) for html in hostile.values()])
+    saved = {"text/html": f"<i>saved</i>{hostile['script']}"}
+    output = {"output_type": "display_data", "data": saved, "metadata": {}}
+    opened = {"source": html_cell("ran"), "execution_count": 1, "outputs": [output]}
+    lab.write("hostile.ipynb", [opened, *map(html_cell, hostile.values())])
     with lab.open(browser, "hostile.ipynb") as page:
+        assert "saved" in page.output_html(0)
+        assert page.pwned() is None, "what a notebook brings with it does not run"
         page.run_all()
         assert sorted(page.pwned()) == ["image", "script", "svg"]
         assert page.dialogs == ["alert: a box"]
         assert [error.split(" (")[0] for error in page.console_errors if "complaint" in error] == ["a complaint"]
         assert page.page_errors == ["a throw"]
-
-
-def test_a_script_in_a_frame_is_noticed_unless_the_frame_is_sandboxed(lab, browser):
-    script = "<script>window.__pwned = 1; parent.__pwned = 1</script>"
-    assert lab.pwned(browser, [html_cell(f"<iframe srcdoc='{script}'></iframe>")]) == 1
-    assert lab.pwned(browser, [html_cell(f"<iframe sandbox srcdoc='{script}'></iframe>")]) is None
-
-
-def test_outputs_of_a_notebook_that_was_only_opened(lab, browser):
-    saved = {"text/html": "<i>saved</i><script>window.__pwned = 1</script>"}
-    cell = {"execution_count": 1, "outputs": [{"output_type": "display_data", "data": saved, "metadata": {}}]}
-    assert lab.pwned(browser, [cell], run=False) is None
-
-
-def test_no_jupyter_server_is_left_behind(tmp_path):
-    parts.need("browser")
-    from tests.lab import running_server
-
-    with running_server("lab", tmp_path) as server:
-        with urlopen(f"{server.url}api/status?token={server.token}") as answer:
-            assert answer.status == 200
-        (started,) = (tmp_path / "runtime").glob("jpserver-*.json")
-        process = json.loads(started.read_text())["pid"]
-    assert not alive(process)
+        page.page.evaluate("() => { delete window.__pwned }")
+        assert page.pwned() == "frame"
 
 
 def test_a_real_postgres(postgres):

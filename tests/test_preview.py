@@ -221,3 +221,9 @@ def test_keys_are_shown_and_read_as_people_write_them() -> None:
 )
 def test_whole_parts_of_a_deno_pattern_say_where_to_look(pattern: str, parts: tuple[str | int, ...]) -> None:
     assert deno_prefix(pattern) == denokey.pack(parts)
+
+
+def test_how_deep_json_is_looked_into() -> None:
+    deep = b"[" * (PREVIEW_DEPTH - 1) + b"]" * (PREVIEW_DEPTH - 1)
+    assert module.json_type(b"[%b,[]]" % deep) == "array"
+    assert module.json_type(b"[[%b],[]]" % deep) == "json-too-deep"

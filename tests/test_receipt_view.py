@@ -129,6 +129,15 @@ def test_several_runs_of_a_cell_are_one_line(shell: Shell) -> None:
     assert rows(shown)[1:] == [["shop/kv", "n", "added", "", "3"], ["bank/kv", "n", "added", "", "2"]]
 
 
+def test_what_one_run_adds_and_another_deletes_is_no_row(shell: Shell) -> None:
+    shell.run("%%tana shop\nexport const post = async (req, body) => (await kv[body[0]](...body[1]), 1)")
+    shown = shell.run(
+        "shop.post(body=['put', ['tmp', 'x']])\nshop.post(body=['put', ['kept', 'y']])\nshop.post(body=['delete', ['tmp']])"
+    )
+    assert line(shown) == "2 written, 1 deleted"
+    assert rows(shown)[1:] == [["kept", "added", "", "y"]]
+
+
 def test_timers_and_files_are_told(shell: Shell, tmp_path) -> None:
     shell.run("%tana clock 2026-01-01T00:00:00Z")
     assert (
@@ -254,3 +263,12 @@ def test_a_receipt_knows_whether_its_run_left_a_trace(session: Session) -> None:
     later = session.run("await kv.get('a')").receipt
     assert (later.staged, later.leaves_a_trace) == (1, False)
     assert not session.run("data.clear()").receipt.leaves_a_trace
+
+
+def test_a_receipt_keeps_just_so_many_bytes(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tana_jupyter.receipt.RECEIPT_BYTES", 10)
+    code = f"{IMPORT} await kv.put('a', '12345'); await kv.put('b', '12345')"
+    receipt = session.run(code).receipt
+    assert (receipt.complete, len(receipt.changes)) == (True, 2)
+    receipt = session.run(f"{IMPORT} await kv.put('c', '12345678901')").receipt
+    assert (receipt.complete, receipt.changes, receipt.writes) == (False, [], 1)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,8 @@ from tana_jupyter import (
     UnknownContractError,
     ValueCrossingError,
 )
+from tana_jupyter.errors import GuestError
+from tana_jupyter.store.protocol import Write
 
 
 @pytest.fixture
@@ -28,7 +33,7 @@ def session() -> Session:
 
 
 def value(session: Session, source: str, **options: object) -> object:
-    return session.run(source, **options).value  # type: ignore[arg-type]
+    return session.run(source, **options).value
 
 
 # One cell after the other in one contract; the value of the last.
@@ -275,6 +280,65 @@ def test_a_session_runs_on_the_main_thread_only(session: Session) -> None:
     thread.join()
     assert isinstance(caught[0], BusyError)
     assert "main thread" in str(caught[0])
+
+
+def test_a_run_in_the_middle_of_a_run_is_refused(session: Session) -> None:
+    caught: list[str] = []
+
+    def show(_stream: str, _text: str) -> None:
+        for run in (lambda: session.run("1", contract="other"), session.settle):
+            with pytest.raises(BusyError) as refused:
+                run()
+            caught.append(str(refused.value))
+
+    session.show = show
+    assert session.run("console.log('now'); await null; 5").value == 5
+    assert set(caught) == {"notebook is running; try again when it has ended"}
+    assert session.run("6").value == 6
+
+
+def test_moving_the_clock_of_a_shared_store_is_told_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    for store in ("memory:", f"sqlite:///{tmp_path}/a.db"):
+        with Session(store) as session:
+            session.show = lambda _stream, text: said.append(text)
+            session.move_clock(None)
+            session.move_clock("2026-01-01T00:00:00Z")
+            session.move_clock("+1s")
+    assert said == ["this store is shared: others see expiry and times by their own clock\n"]
+
+
+def test_deleting_where_a_commit_belongs_to_one_contract_is_one_for_each(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, committed = session.store.commit, []
+
+    def watched(writes: Sequence[Write], **more: Any) -> object:
+        committed.append([write.contract for write in writes])
+        return commit(writes, **more)
+
+    for spans, expected in ((True, [["one", "two"]]), (False, [["one"], ["two"]])):
+        for contract in ("one", "two"):
+            session.run("import { kv } from 'tana/kv'; await kv.put('k', 1)", contract)
+        committed.clear()
+        monkeypatch.setattr(session.store, "spans_contracts", spans, raising=False)
+        monkeypatch.setattr(session.store, "commit", watched)
+        session.journal.delete_all([("kv", "one"), ("kv", "two")])
+        monkeypatch.setattr(session.store, "commit", commit)
+        assert committed == expected
+
+
+def test_what_is_no_line_of_the_console_is_refused(session: Session) -> None:
+    host = session.run("1") and session["notebook"].runs.host
+    for level, text in (("loud", "text"), ("log", 5)):
+        with pytest.raises(GuestError, match="The console takes a level and a text"):
+            host.write(level, text)
+
+
+def test_a_contract_cannot_ask_for_so_much_randomness_that_memory_ends(session: Session) -> None:
+    session.run("1")
+    numbers = session["notebook"].runs.isolate._numbers(1000)
+    assert len(numbers) == 256
 
 
 def test_the_clock_reaches_dates_timers_and_rows(session: Session) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from tana_jupyter import (
     TanaError,
     limits,
 )
+from tana_jupyter.errors import GuestError
 from tana_jupyter.staging import Staging, key_count, total_size
 from tana_jupyter.store.protocol import Row
 from tests.data_harness import committed, refused, shop, value
@@ -62,22 +64,30 @@ def test_an_overwritten_key_counts_twice_in_size_and_once_in_number(
 
 
 @given(
-    puts=st.lists(st.tuples(st.binary(max_size=3), st.none() | st.binary(max_size=9)), max_size=20),
+    steps=st.lists(st.tuples(st.booleans(), st.binary(max_size=1), st.none() | st.binary(max_size=9)), max_size=20),
     room=st.integers(0, 5 * limits.STORE_ROW),
 )
-def test_staging_never_weighs_more_than_it_may(puts: list[tuple[bytes, bytes | None]], room: int) -> None:
+def test_staging_weighs_what_is_in_it_and_never_more_than_it_may(
+    steps: list[tuple[bool, bytes, bytes | None]], room: int
+) -> None:
+    def weight(rows: dict[bytes, bytes | None]) -> int:
+        return sum(len(key) + len(text or b"") + limits.STORE_ROW for key, text in rows.items())
+
     staging = Staging()
+    expected: dict[bytes, bytes | None] = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "DATA_STAGED", room)
-        for key, text in puts:
-            before = dict(staging.rows)
-            try:
+        for puts, key, text in steps:
+            if not puts:
+                assert staging.unstage(key) is (key in expected)
+                expected.pop(key, None)
+            elif weight(expected | {key: text}) <= room:
                 staging.put(key, text)
-            except TanaError:
-                assert staging.rows == before
+                expected[key] = text
             else:
-                assert staging.rows == before | {key: text}
-            assert sum(len(k) + len(v or b"") + limits.STORE_ROW for k, v in staging.rows.items()) <= room
+                with pytest.raises(GuestError, match="Too much staged: "):
+                    staging.put(key, text)
+            assert staging.rows == expected
 
 
 # How long staging lives.
@@ -223,6 +233,29 @@ def test_python_commits_by_the_same_rules_and_texts(session: Session) -> None:
     assert session.store.head("bakery") == 0
     assert len(session.staged()) == 1002
     assert session.commit("bakery") == {"bakery": 1}
+
+
+def test_a_commit_of_all_is_refused_whichever_contract_is_the_one_too_large(session: Session) -> None:
+    value(session, "data.set('fine', 1)")
+    for contract in ("bakery", "cinema"):
+        fill = "for (let i = 0; i < 1001; i++) data.set('k' + i, '')" if contract == "bakery" else "data.set('fine', 1)"
+        session.run(f"import {{ data }} from 'tana/data'; {fill}", contract=contract)
+    with pytest.raises(TanaError, match=r"Too many keys: 1001 \(max 1000\)"):
+        session.commit()
+    assert session.store.sizes(0) == []
+    assert len(session.staged()) == 1003
+
+
+def test_a_commit_is_in_the_file_before_its_run_ends(tmp_path: Path) -> None:
+    file = tmp_path / "store.json"
+    session = Session(f"json:///{file}")
+    seen: list[tuple[bool, bool]] = []
+    session.show = lambda *_: seen.append((b'"k1"' in file.read_bytes(), b'"k2"' in file.read_bytes()))
+    session.run(
+        "import { data } from 'tana/data'; data.set('k1', 1); await data.commit(); console.log(1);"
+        " data.set('k2', 1); console.log(2); await data.commit(); console.log(3); await data.clear(); console.log(4)"
+    )
+    assert seen == [(True, False), (True, False), (True, True), (False, False)]
 
 
 def test_a_commit_is_checked_against_what_others_have_written_meanwhile(session: Session) -> None:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tana_jupyter import limits
 from tana_jupyter.errors import StoreFull
 from tana_jupyter.store.memory import MemoryStore
 from tana_jupyter.store.protocol import Check, Row, Write
@@ -311,3 +312,10 @@ def test_an_interrupt_while_keys_are_put_in_order(deleted):
         else:
             break
     assert nth > 5
+
+
+def test_a_store_may_be_filled_to_the_last_byte():
+    store = MemoryStore(limit=2 * (limits.STORE_ROW + 10))
+    store.commit([put(b"1", b"x" * 9), put(b"2", b"x" * 9)], now=NOW)
+    with pytest.raises(StoreFull):
+        store.commit([put(b"2", b"x" * 10)], now=NOW)

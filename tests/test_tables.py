@@ -74,7 +74,7 @@ def test_hostile_values_stay_in_their_cells() -> None:
     assert cells.rows[1][3:4] == ["\\u202e"]
     assert all(len(text) <= 100 for text in cells.rows[1])
     while deep:
-        deep = deep.pop()  # type: ignore[assignment]
+        deep = deep.pop()
 
 
 def test_a_cell_shows_its_array_of_objects_as_a_table() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from tana_jupyter import denokey, limits
 from tana_jupyter.errors import PlanChanged, StoreError, TanaError
 from tana_jupyter.store.protocol import Row, Write
 from tana_jupyter.transfer.jsonlines import line_of, read
+from tana_jupyter.transfer.notebook import check
 from tests.transfer_harness import NOW, content, fill, mixed, quiet, values
 
 TIME = st.integers(0, 2**52)
@@ -416,3 +418,111 @@ def test_what_another_kernel_writes_between_comparing_and_committing_is_kept(tmp
             plan.apply(cancelled=meanwhile)
         assert values(session)["k000"] == "theirs"
         assert values(session)["k001"] == "old"
+
+
+DEEP = denokey.pack((1,))
+IMPORTED = [
+    ("kv", b"k" * 512, b"v", "text", {}, None),
+    ("kv", b"k" * 513, b"v", "text", {}, "its key has 513 bytes (max 512)"),
+    ("kv", b"", b"v", "text", {}, "no key is called so"),
+    ("kv", b".", b"v", "text", {}, "no key is called so"),
+    ("kv", b"..", b"v", "text", {}, "no key is called so"),
+    ("kv", b"k\xff", b"v", "text", {}, "it is damaged"),
+    ("kv", b"k", b"\xff", "bytes", {}, None),
+    ("kv", b"k", b"\xff", "text", {}, "it is damaged"),
+    ("kv", b"k", b"1", "json", {}, "kv holds no values that are json"),
+    ("kv", b"k", bytes(26_214_400), "bytes", {}, None),
+    ("kv", b"k", bytes(26_214_401), "bytes", {}, "its value has 26,214,401 bytes (max 26,214,400)"),
+    ("kv", b"k", b"v", "text", {"metadata": b'"' + b"m" * 1022 + b'"'}, None),
+    ("kv", b"k", b"v", "text", {"metadata": b'"' + b"m" * 1023 + b'"'}, "its metadata has 1,025 bytes (max 1,024)"),
+    ("kv", b"k", b"v", "text", {"expires_at": 2**63 - 1}, None),
+    ("kv", b"k", b"v", "text", {"expires_at": 2**63}, "it expires later than a store can hold"),
+    ("data", b".", b"v", "text", {}, None),
+    ("data", b"", b"v", "text", {}, "no key is called so"),
+    ("data", b"k" * 256, b"v" * 10_240, "text", {}, None),
+    ("data", b"k" * 257, b"v", "text", {}, "its key has 257 bytes (max 256)"),
+    ("data", b"k", b"v" * 10_241, "text", {}, "its value has 10,241 bytes (max 10,240)"),
+    ("data", b"k", b"v", "bytes", {}, "data holds no values that are bytes"),
+    ("data", b"k", b"v", "text", {"metadata": b"1"}, "its metadata has 1 bytes (max 0)"),
+    ("deno", DEEP, b"[1]", "json", {}, None),
+    ("deno", b"", b"1", "json", {}, None),
+    ("deno", b"\x99", b"1", "json", {}, "it is damaged"),
+    ("deno", DEEP, b"[1", "json", {}, "it is damaged"),
+    ("deno", DEEP, b"\xff", "json", {}, "it is damaged"),
+    ("deno", DEEP, bytes(8), "u64", {}, None),
+    ("deno", DEEP, bytes(7), "u64", {}, "a number of Deno has 8 bytes"),
+    ("deno", DEEP, b"1", "text", {}, "deno holds no values that are text"),
+    ("deno", DEEP, b"1", "json", {"metadata": b"1"}, "its metadata has 1 bytes (max 0)"),
+]
+
+
+@pytest.mark.parametrize(("space", "key", "value", "encoding", "more", "words"), IMPORTED, ids=range(len(IMPORTED)))
+def test_no_row_comes_in_that_a_contract_could_not_have_written(space, key, value, encoding, more, words):
+    row = Row(key, value, encoding, 1, NOW, NOW, more.get("expires_at"), more.get("metadata"))
+    if words is None:
+        check(space, "shop", row)
+        return
+    with pytest.raises(
+        TanaError, match=rf"shop/{space} .* cannot be imported: {re.escape(words)}.*Nothing was written"
+    ):
+        check(space, "shop", row)
+
+
+def test_what_another_kernel_deletes_between_comparing_and_committing_stays_deleted(tmp_path):
+    source, path, url = quiet(), tmp_path / "rows.jsonl", f"sqlite:///{tmp_path}/a.db"
+    rows = {f"k{number:03}": "new" for number in range(200)}
+    fill(source, rows)
+    source.export(path).apply()
+    with quiet(url) as session, quiet(url) as other:
+        fill(session, dict.fromkeys(rows, "old"))
+        plan, asked = session.import_(path, conflicts="take"), []
+
+        def meanwhile():
+            asked.append(1)
+            if len(asked) == 2:  # the first rows are compared
+                fill(other, {"k000": None})
+            return False
+
+        with pytest.raises(PlanChanged):
+            plan.apply(cancelled=meanwhile)
+        assert values(session) == {key: "old" for key in rows if key != "k000"}
+
+
+def test_a_file_may_be_as_large_as_its_bounds(tmp_path, monkeypatch):
+    path = tmp_path / "rows.jsonl"
+    lines = [json.dumps({"contract": "shop", "key": f"k{number}", "text": "v"}) + "\n" for number in range(9)]
+    path.write_text("".join(lines))
+    monkeypatch.setattr(limits, "TRANSFER_LINE", len(lines[0]))
+    monkeypatch.setattr(limits, "TRANSFER_TOTAL", sum(map(len, lines)))
+    assert quiet().import_(path).counts.added == 9
+    bulk = tmp_path / "bulk.json"
+    bulk.write_text('[{"key": "a", "value": "v"}]')
+    monkeypatch.setattr(limits, "TRANSFER_TOTAL", bulk.stat().st_size)
+    assert quiet().import_(bulk, contract="shop").counts.added == 1
+
+
+def test_a_row_of_a_file_is_over_at_its_very_microsecond(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    rows = [{"contract": "shop", "key": f"k{more}", "text": "v", "expires": NOW + more} for more in (-1, 0, 1)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    session = quiet()
+    plan = session.import_(path)
+    assert plan.counts.added == 1
+    plan.apply()
+    assert list(values(session)) == ["k1"]
+
+
+def test_a_store_that_commits_one_contract_at_a_time_is_told_to_import_so(tmp_path, monkeypatch):
+    source, path = quiet(), tmp_path / "rows.jsonl"
+    for contract in ("shop", "bank"):
+        fill(source, {"a": "1"}, contract=contract)
+    source.export(path).apply()
+    session = quiet()
+    monkeypatch.setattr(type(session.store), "spans_contracts", False)
+    plan = session.import_(path)
+    with pytest.raises(TanaError, match="belong to 2: import them one by one, with contract="):
+        plan.apply()
+    assert content(session) == {}
+    for contract in ("shop", "bank"):
+        session.import_(path, contract=contract).apply()
+    assert content(session) == content(source)

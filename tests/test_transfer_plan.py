@@ -3,6 +3,7 @@
 import pytest
 
 from tana_jupyter.errors import PlanCancelled, PlanChanged, StoreFull, TanaError
+from tana_jupyter.store.protocol import Write
 from tests.transfer_harness import content, fill, mixed, quiet, values
 
 
@@ -289,3 +290,13 @@ class TestShown:
         assert plan.rows("deleted") == []
         with pytest.raises(TanaError, match="there are no rows that are"):
             plan.rows("gone")
+
+
+def test_a_mirror_leaves_a_contract_alone_whose_rows_here_are_all_over(target):
+    session = quiet()
+    fill(session, {"a": "1"})
+    fill(session, {"b": "2"}, contract="bank")
+    session.export(target).apply()
+    now = session.clock.now_us()
+    session.store.commit([Write("kv", "bank", b"b", b"2", expires_at=now)], now=now)
+    assert counts(session.export(target, mirror=True)) == {"unchanged": 1}

@@ -426,3 +426,18 @@ def test_memory_does_not_grow_with_rows(url):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.7 * peaks[0]
+
+
+def test_the_html_of_a_plan_escapes_the_name_of_a_table(postgres):
+    shown = mixed().export(postgres.fresh_schema(), table="<b>kv</b>")._repr_html_()
+    assert "&lt;b&gt;kv&lt;/b&gt;" in shown
+    assert "<b>" not in shown
+
+
+def test_values_on_both_sides_of_where_digests_begin_are_unchanged(url):
+    session = quiet()
+    fill(session, {f"k{size}": "x" * size for size in range(1022, 1028)})
+    session.export(url).apply()
+    assert counts(session.export(url)) == {"unchanged": 6}
+    fill(session, {"k1024": "y" * 1024, "k1025": "y" * 1025})
+    assert counts(session.export(url)) == {"unchanged": 4, "changed": 2}

@@ -233,6 +233,17 @@ def test_what_is_refused_before_anything_is_sent(session: Session, site: Site, c
     assert len(site.requests) == before
 
 
+def test_headers_have_a_size(session: Session, site: Site) -> None:
+    def call(size: int) -> str:
+        half = "'x'.repeat(30_000)"
+        return f"(await fetch('{site.url()}', {{ headers: {{ a: {half}, b: {half}, c: 'x'.repeat({size}) }} }})).status"
+
+    assert value(session, call(5533)) == 200
+    before = len(site.requests)
+    assert error(session, call(5534)) == "RangeError: fetch failed: the headers are too large (max 65536 bytes)"
+    assert len(site.requests) == before
+
+
 def test_arguments_that_are_wrong_are_rejections(session: Session) -> None:
     assert value(session, "await fetch('x').then(() => 0, (error) => error.message)") == "Invalid URL: x"
     assert value(session, "typeof fetch('http://localhost/', { headers: 5 }).catch(() => 0).then") == "function"
@@ -425,7 +436,8 @@ class TestBodies:
         ("encoding", "body", "expected"),
         [
             ("gzip", b"not packed", "failed to read response body: "),
-            ("gzip", gzip.compress(HELLO)[:-9], "failed to read response body: it ended too early"),
+            # Without the time, which would be another one in the id of each process that collects this test.
+            ("gzip", gzip.compress(HELLO, mtime=0)[:-9], "failed to read response body: it ended too early"),
             ("br", b"x", "failed to read response body: it is packed as br, which was not asked for"),
             ("deflate", zlib.compress(b"x"), "it is packed as deflate"),
         ],
@@ -490,12 +502,10 @@ class TestEnds:
         with speaking(speak) as site:
             session = opened(site)
             session.network.timeout = 0.3
-            started = time.monotonic()
             text = error(
                 session,
                 f"try {{ await fetch('{site.url()}') }} catch (e) {{ throw new Error(`seen: ${{e.message}}`) }}",
             )
-            assert time.monotonic() - started < 2
         assert text.startswith("Error: seen: ")
         assert text.endswith("no complete answer within 0.3 s")
 
@@ -503,22 +513,18 @@ class TestEnds:
         with speaking(speak) as site:
             session = opened(site)
             session.run("var seen = 'nothing'")
-            started = time.monotonic()
             with pytest.raises(ContractTimeout):
                 session.run(f"try {{ await fetch('{site.url()}') }} catch {{ seen = 'an error' }}", timeout=0.3)
-            assert time.monotonic() - started < 2
             assert session.run("seen").value == "nothing"
 
     def test_stop(self, speak: Any) -> None:
         with speaking(speak) as site:
             session = opened(site)
             session.run("var seen = 'nothing'")
-            started = time.monotonic()
             with stopping(0.3), pytest.raises(ContractStopped):
                 session.run(
                     f"await Promise.allSettled([fetch('{site.url()}'), fetch('{site.url()}')]); seen = 'the end'"
                 )
-            assert time.monotonic() - started < 3
             assert session.run("seen").value == "nothing"
 
 

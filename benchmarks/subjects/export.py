@@ -38,11 +38,11 @@ def rows(effort: Effort) -> Iterator[Row]:
             taken["first"].append(seconds(lambda: session.export(url, quiet=True).apply()))
             taken["again"].append(seconds(lambda: session.export(url, quiet=True).apply()))
             with Session() as other:
-                taken["back"].append(seconds(lambda other=other: other.import_(url, quiet=True).apply()))  # type: ignore[misc]
+                taken["back"].append(seconds(lambda other=other: other.import_(url, quiet=True).apply()))
         each = {name: Sample.of(found).per(count) for name, found in taken.items()}
         yield ratio_row(f"first export of {count:,} rows, beside write_row, each", each["first"], each["bare"], 2.0)
         yield ratio_row("repeated export of unchanged rows, beside the first, each", each["again"], each["first"], 1.0)
-        few, many = (_peak(lambda rows=rows: _once(rows, url)) for rows in (FEW, MANY))  # type: ignore[misc]
+        few, many = (_peak(lambda rows=rows: _once(rows, url)) for rows in (FEW, MANY))
         grown = "the same" if many < AIR * few else f"{many / few:.1f} x"
         yield fact_row(f"... memory of an export of {MANY:,} rows beside {FEW:,}", grown, "the same")
         yield time_row(f"import of {count:,} rows, each", each["back"])

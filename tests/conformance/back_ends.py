@@ -16,12 +16,12 @@ class BackEnd:
 
     name: str
     place: Callable[[pytest.FixtureRequest], str]  # the URL of an empty store; may ask for tmp_path or a server
-    steps_by_one: bool = True  # no other writer moves the counter
     holds_nul_text: bool = True  # U+0000 in the keys and text values of kv and data
-    keeps_expired: bool = True  # an expired row is there until it is swept, and visible if time goes back
-    counts_at_once: bool = True  # sizes() is never None
     limited: bool = False  # obeys `limit`
     model_examples: int = 60  # how many random histories to try; servers get fewer
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def file_in_temporary_folder(scheme: str, name: str) -> Callable[[pytest.FixtureRequest], str]:
@@ -44,3 +44,10 @@ BACK_ENDS = (
     BackEnd("redis", emptied("valkey"), model_examples=20),
     BackEnd("redis-cluster", emptied("valkey_cluster"), model_examples=6),
 )
+
+
+def only(flag: str) -> pytest.MarkDecorator:
+    """Run a test against the back ends that have a flag, and no others."""
+    return pytest.mark.parametrize(
+        "back_end", [each for each in BACK_ENDS if getattr(each, flag)], ids=str, indirect=True
+    )

@@ -6,7 +6,7 @@ from tana_jupyter.store import open_store
 from tests.conformance.back_ends import BACK_ENDS
 
 
-@pytest.fixture(params=BACK_ENDS, ids=lambda back_end: back_end.name)
+@pytest.fixture(params=BACK_ENDS, ids=str)
 def back_end(request):
     return request.param
 

@@ -7,44 +7,38 @@ import pytest
 from tana_jupyter.errors import StoreFull
 from tana_jupyter.store import open_store
 from tana_jupyter.store.protocol import Changed, NamespaceSize, Write
+from tests.conformance.back_ends import only
 from tests.conformance.steps import NOW, delete, fill, keys, put, value
 
 MIB = 2**20
-
-
-def sizes(store, now=NOW):
-    found = store.sizes(now)
-    if found is None:
-        pytest.skip("not yet known")
-    return found
 
 
 class TestSizes:
     def test_count_keys_values_and_metadata_as_bytes(self, store):
         put(store, "é", "漢", metadata=b'"m"')
         put(store, "", b"")
-        assert sizes(store) == [NamespaceSize("kv", "shop", 2, 2 + 3 + 3)]
+        assert store.sizes(NOW) == [NamespaceSize("kv", "shop", 2, 2 + 3 + 3)]
 
     def test_are_sorted_and_leave_out_empty_namespaces(self, store):
         for space, contract in (("kv", "b"), ("kv", "a"), ("deno", "b"), ("data", "Z"), ("queue", "a")):
             put(store, "k", "v", space=space, contract=contract)
         delete(store, "k", space="queue", contract="a")
         expected = [("data", "Z"), ("deno", "b"), ("kv", "a"), ("kv", "b")]
-        assert sizes(store) == [NamespaceSize(*where, 1, 2) for where in expected]
+        assert store.sizes(NOW) == [NamespaceSize(*where, 1, 2) for where in expected]
 
     def test_follow_every_kind_of_change(self, store):
         put(store, "k", "12345")
         put(store, "k", "1", metadata=b"123")
         put(store, "j", "12", expires_at=NOW + 5)
-        assert sizes(store) == [NamespaceSize("kv", "shop", 2, 5 + 3)]
-        assert sizes(store, NOW + 5) == [NamespaceSize("kv", "shop", 1, 5)]
+        assert store.sizes(NOW) == [NamespaceSize("kv", "shop", 2, 5 + 3)]
+        assert store.sizes(NOW + 5) == [NamespaceSize("kv", "shop", 1, 5)]
         put(store, "j", "123", now=NOW + 6)
-        assert sizes(store, NOW + 6) == [NamespaceSize("kv", "shop", 2, 5 + 4)]
+        assert store.sizes(NOW + 6) == [NamespaceSize("kv", "shop", 2, 5 + 4)]
         delete(store, "k")
         delete(store, "k")
-        assert sizes(store, NOW + 6) == [NamespaceSize("kv", "shop", 1, 4)]
+        assert store.sizes(NOW + 6) == [NamespaceSize("kv", "shop", 1, 4)]
         store.commit([Write("kv", "shop", b"j", None), Write("kv", "shop", b"j", b"z")], now=NOW)
-        assert sizes(store) == [NamespaceSize("kv", "shop", 1, 2)]
+        assert store.sizes(NOW) == [NamespaceSize("kv", "shop", 1, 2)]
 
 
 class TestNames:
@@ -141,11 +135,10 @@ class TestNamespaces:
         assert value(store, "k", contract=name) == b"long"
 
 
+@only("limited")
 class TestLimit:
     @pytest.fixture
-    def small(self, back_end, place):
-        if not back_end.limited:
-            pytest.skip("has no limit")
+    def small(self, place):
         store = open_store(place, limit=4 * MIB)
         yield store
         store.close()
