@@ -15,6 +15,8 @@ from pathlib import Path
 
 # A thread of ipykernel that JupyterLab asks for with each load of a page, and does not end when the page goes.
 SUBSHELL = "subshell-"
+# Open while IPython's own thread writes its history, which is now and then.
+HISTORY = "history.sqlite-journal"
 
 KEPT = ("tana_jupyter.", "psycopg.", "redis.", "ipywidgets.", "anywidget.", "comm.", "ipykernel.comm")
 
@@ -52,7 +54,7 @@ def descriptors() -> list[str]:
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             found.append(str(path.readlink()).split(":[")[0])
-    return found
+    return [name for name in found if not name.endswith(HISTORY)]
 
 
 def kinds() -> dict[str, int]:
