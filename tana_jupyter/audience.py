@@ -16,8 +16,11 @@ class Audience:
     """The listeners of one session; one that nobody else holds is forgotten.
 
     >>> audience = Audience()
+    >>> browser = session.browse()
     >>> audience.join(browser)
     >>> audience.changed()
+    >>> len(audience)
+    1
     """
 
     def __init__(self) -> None:

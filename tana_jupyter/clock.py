@@ -17,7 +17,7 @@ UNITS = {"": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class Clock:
-    """Tells the time to cells, TTLs, timestamps and identifiers.
+    """Tells the time to cells, TTLs, timestamps and identifiers: ``session.clock``.
 
     >>> clock = Clock()
     >>> clock.freeze("2026-01-01T00:00:00Z")
@@ -25,6 +25,10 @@ class Clock:
     >>> clock.now()
     datetime.datetime(2026, 1, 1, 0, 1, 30, tzinfo=datetime.timezone.utc)
     >>> clock.resume()
+    >>> clock
+    <Clock real>
+
+    A clock that is moved runs no timers; ``Session.move_clock`` and ``Session.settle`` do.
     """
 
     def __init__(self, moved: Callable[[], object] = lambda: None) -> None:
@@ -42,7 +46,12 @@ class Clock:
         return "real" if not self._shift else f"real, shifted by {self._shift / 1e6:+g} s"
 
     def set(self, to: str) -> None:
-        """Do what ``%tana clock`` says: ``real``, a step such as ``+90s`` or ``-2h``, or an instant to stop at."""
+        """Do what ``%tana clock`` says: ``real``, a step such as ``+90s`` or ``-2h``, or an instant to stop at.
+
+        >>> session.clock.set("+90s")
+        >>> session.clock
+        <Clock frozen at 2026-01-01T00:01:30Z>
+        """
         step = STEP.fullmatch(to.strip())
         if to == "real":
             self.resume()
@@ -70,21 +79,35 @@ class Clock:
         return self.now_us() // 1000
 
     def now(self) -> dt.datetime:
-        """The time as a datetime in UTC."""
+        """The time as a datetime in UTC.
+
+        >>> session.clock.now().isoformat()
+        '2026-01-01T00:00:00+00:00'
+        """
         return EPOCH + dt.timedelta(microseconds=self.now_us())
 
     def settings(self) -> tuple[int | None, int]:
-        """The frozen instant or None, and the shift of the real clock, both in milliseconds."""
+        """For the engine: the frozen instant or None, and the shift of the real clock, both in milliseconds."""
         return (None if self._frozen is None else self._frozen // 1000), self._shift // 1000
 
     def freeze(self, when: float | str | dt.datetime | None = None) -> None:
-        """Stop time, now or at an instant: seconds since the epoch, ISO text or a datetime (naive ones are UTC)."""
+        """Stop time, now or at an instant: seconds since the epoch, ISO text or a datetime (naive ones are UTC).
+
+        >>> session.clock.freeze("2026-02-03T04:05:06+01:00")
+        >>> session.clock
+        <Clock frozen at 2026-02-03T03:05:06Z>
+        """
         self._frozen = self.now_us() if when is None else _bounded(instant(when))
         self._shift = 0
         self._moved()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock, forward or back; a real clock goes on from there."""
+        """Move the clock by so many seconds, forward or back; a real clock goes on from there.
+
+        >>> session.clock.advance(0.5)
+        >>> session.clock.now_ms()
+        1767225600500
+        """
         try:
             step = round(seconds * 1_000_000)
         except (TypeError, OverflowError, ValueError):
@@ -103,7 +126,10 @@ class Clock:
         self._moved()
 
     def wait_until(self, due_ms: int, stop: Callable[[], bool]) -> None:
-        """Let a real clock reach ``due_ms`` by sleeping, a frozen one by jumping; ``stop()`` ends the sleep."""
+        """For the engine: let a real clock reach ``due_ms`` by sleeping, a frozen one by jumping.
+
+        ``stop()`` ends the sleep.
+        """
         if self._frozen is not None:
             self._frozen = max(self._frozen, due_ms * 1000)
             return

@@ -22,14 +22,19 @@ BURST = 20
 
 
 class Log(NamedTuple):
-    """One console call."""
+    """One console call of a contract, in ``outcome.logs``.
+
+    >>> session.run("console.info('hi')").logs
+    hi
+    [Log(level='info', text='hi')]
+    """
 
     level: str
     text: str
 
     @property
     def stream(self) -> Stream:
-        """Where it was shown."""
+        """Where it was shown: ``stderr`` for ``warn`` and ``error``, else ``stdout``."""
         return STREAMS[self.level]
 
 

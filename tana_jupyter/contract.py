@@ -19,12 +19,12 @@ HANDLERS = frozenset({"init", "contract", "get", "post", "Get", "Post", "GET", "
 class Contract:
     """A contract of a session: ``session["counter"]``.
 
-    >>> session.run("export function get(req) { return { page: req.query.page } }", contract="counter")
+    >>> session.run("export function get(req) { return { page: req.query.page } }", contract="pages")
     undefined
-    >>> counter = session["counter"]
-    >>> counter
-    <Contract counter: get>
-    >>> counter.get("/?page=2").body
+    >>> pages = session["pages"]
+    >>> pages
+    <Contract pages: get>
+    >>> pages.get("/?page=2").body
     {'page': '2'}
     """
 
@@ -39,60 +39,111 @@ class Contract:
 
     @property
     def exports(self) -> Mapping[str, str]:
-        """Exported name -> the contract's own name for it."""
+        """Exported name -> the contract's own name for it.
+
+        >>> session["counter"].exports
+        {'get': 'get', 'post': 'post', 'init': 'init', 'contract': 'contract'}
+        """
         return self.runs.exports
 
     @property
     def sources(self) -> list[Source]:
-        """The cells that ran here: number, text, declared names, exports."""
+        """The cells that ran here: number, text, declared names, exports.
+
+        >>> session["shop"].sources[0].declared
+        ('kv', 'data', 'name')
+        """
         return self.runs.sources
 
     @property
     def is_contract(self) -> bool:
-        """True once a cell has exported a handler."""
+        """True once a cell has exported a handler.
+
+        >>> session["counter"].is_contract, session["shop"].is_contract
+        (True, False)
+        """
         return not HANDLERS.isdisjoint(self.exports)
 
     @property
     def timers(self) -> int:
-        """How many timers wait for a later run."""
+        """How many timers wait for a later run; ``Session.settle`` runs them.
+
+        >>> session.run("setTimeout(() => {}, 1000)", contract="shop")
+        1
+        >>> session["shop"].timers
+        1
+        """
         return 0 if self.runs.isolate is None else self.runs.isolate.timers
 
     @property
     def waiting(self) -> Waiting:
-        """Timers, listeners and messages that wait for a later run."""
+        """Timers, listeners and messages that wait for a later run.
+
+        >>> session.run("setTimeout(() => {}, 1000)", contract="shop")
+        1
+        >>> print(session["shop"].waiting)
+        1 timer waiting
+        """
         return Waiting() if self.runs.isolate is None else self.runs.isolate.waiting()
 
-    def call(self, export: str, url: str = "/", **options: Unpack[CallOptions]) -> Outcome:
-        """Call a handler as the network would: ``counter.call("get", "/?page=2", caller="alice")``.
+    def call(self, export: str, url: str = "/", **options: "Unpack[CallOptions]") -> Outcome:
+        """Call a handler as the network would; the options are those of ``Session.call``.
+
+        >>> session["counter"].call("post", body={"by": 2}, headers={"X-Trace": "1"}, fresh=True).body
+        {'count': 2}
 
         Returns its Outcome, whose ``.status``, ``.headers`` and ``.body`` are what the network would answer, or raises
-        ContractError. ``fresh`` runs it in a new isolate built from the contract's sources, as Tana's edge does for
-        each request. The options are those of :meth:`Session.call`.
+        ContractError. Options: caller, input, body, headers, method, fresh, timeout.
         """
         return self._session.call(self.name, export, url, **options)
 
     def init(self, input: object = None, **options: Any) -> Outcome:  # noqa: A002 # the contract's word for it
-        """Call ``init()``, as deploying would."""
+        """Call ``init()``, as deploying would.
+
+        >>> session["counter"].init().receipt
+        <Receipt 1 written>
+        """
         return self.call("init", input=input, **options)
 
     def contract(self, input: object = None, **options: Any) -> Outcome:  # noqa: A002 # the contract's word for it
-        """Call ``contract()``, as a transaction would: ``counter.contract({"action": "add"}, caller="alice")``."""
+        """Call ``contract()``, as a transaction would.
+
+        >>> session["counter"].contract({"action": "add"}, caller="alice").value
+        {'did': 'add'}
+        """
         return self.call("contract", input=input, **options)
 
     def get(self, url: str = "/", **options: Any) -> Outcome:
-        """Call ``get(request)``: ``counter.get("/?page=2")``."""
+        """Call ``get(request)``.
+
+        >>> session["counter"].get("/?page=2").body
+        {'count': 0}
+        """
         return self.call("get", url, **options)
 
     def post(self, url: str = "/", body: object = None, **options: Any) -> Outcome:
-        """Call ``post(request, body)``: ``counter.post("/", {"name": "ada"})``."""
+        """Call ``post(request, body)``.
+
+        >>> session["counter"].post("/", {"by": 5}).body
+        {'count': 5}
+        """
         return self.call("post", url, body=body, **options)
 
     def take(self, name: str) -> object:
-        """The value of one of the contract's names as a Python value."""
+        """The value of one of the contract's names as a Python value.
+
+        >>> session["shop"].take("name")
+        'ada'
+        """
         if self.runs.isolate is None:
             raise TanaError(f"{self.name} has not run yet, so it has no name {name!r}")
         return to_python(self.runs.isolate.take(name, self._session.limit()))
 
     def reset(self) -> None:
-        """Forget variables, exports, timers, staging and sources; committed data stays."""
+        """Forget variables, exports, timers, staging and sources; committed data stays.
+
+        >>> session["counter"].reset()
+        >>> session["counter"]
+        <Contract counter: nothing exported>
+        """
         self.runs = Runs(self._session, self.name)

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 
 class TanaError(Exception):
-    """Everything this package raises on purpose."""
+    """Everything this package raises on purpose; its text is one line that says what to do.
+
+    >>> session.get("user:1", api="redis")
+    Traceback (most recent call last):
+    tana_jupyter.errors.TanaError: there is no API 'redis': it is one of kv, data, deno
+    """
 
     def _render_traceback_(self) -> list[str]:
         # IPython prints these lines instead of a Python traceback, which would show our files, not the user's.
@@ -59,7 +64,11 @@ class SyntaxProblem(TanaError):
 
 
 class Frame(NamedTuple):
-    """A place in a cell that an error passed through."""
+    """A place in a cell that an error passed through, in ``error.frames``; the first is where it was thrown.
+
+    >>> print(Frame("post", "counter#7", 3, 12, "  await kv.put()"))
+    post (counter#7:3:12)
+    """
 
     function: str
     cell: str
@@ -78,12 +87,13 @@ class Frame(NamedTuple):
 
 
 class ContractError(TanaError):
-    """A run or a call failed.
+    """A run or a call failed; what it did before that is in ``.outcome``, and stays done.
 
     >>> try:
-    ...     session.run("null.x")
+    ...     session.run("await kv.put('n', '1'); null.x", contract="counter")
     ... except ContractError as error:
-    ...     print(error.name, error.frames[0].place, error.outcome.receipt)
+    ...     print(error.headline, error.frames[0].place, error.outcome.receipt, sep="; ")
+    TypeError: cannot read property 'x' of null; counter#2:1:30; <Receipt 1 written>
     """
 
     kind = "Runtime Error"
@@ -117,7 +127,7 @@ class ContractError(TanaError):
         return f"{self.name}: {self.message}" if self.name and self.message else self.name or self.message
 
     def code_frame(self) -> str:
-        """The error where it happened, in the manner of Tana's validation errors."""
+        """The error where it happened, in the manner of Tana's validation errors; what a notebook shows."""
         lines = []
         if self.kind.startswith("Invalid"):
             lines.append("Validation Error")
@@ -150,31 +160,41 @@ class ContractError(TanaError):
 
 
 class ContractSyntaxError(ContractError):
-    """The cell could not be read; nothing ran."""
+    """The cell could not be read; nothing ran.
+
+    >>> session.run("let x = ;")
+    Traceback (most recent call last):
+    tana_jupyter.errors.ContractSyntaxError: SyntaxError: Expression expected. (notebook#1:1:9)
+    """
 
     kind = "Syntax Error"
 
 
 class ContractTimeout(ContractError):
-    """The run took longer than it may."""
+    """The run took longer than ``timeout`` seconds; what it wrote stays written."""
 
     kind = "Time Limit"
 
 
 class ContractStopped(ContractError):
-    """The run was stopped by the user."""
+    """The run was stopped by the user: the Stop button, or Ctrl-C. What it wrote stays written."""
 
     kind = "Stopped"
 
 
 class ContractStuck(ContractError):
-    """The run awaits something that nothing can resolve."""
+    """The run awaits something that nothing can resolve.
+
+    >>> session.run("await new Promise(() => {})")
+    Traceback (most recent call last):
+    tana_jupyter.errors.ContractStuck: ...
+    """
 
     kind = "Nothing To Wait For"
 
 
 class BusyError(TanaError):
-    """Another cell is running in this session."""
+    """Another cell is running in this session: wait for its end, or stop it."""
 
 
 class CommandError(TanaError):
@@ -185,7 +205,12 @@ class CommandError(TanaError):
 
 
 class UnknownContractError(TanaError, KeyError):
-    """No contract of that name has run yet."""
+    """No contract of that name has run yet; also a KeyError.
+
+    >>> session["cuonter"]
+    Traceback (most recent call last):
+    tana_jupyter.errors.UnknownContractError: no contract 'cuonter' has run yet; there are: counter, users, shop
+    """
 
     def __str__(self) -> str:
         # KeyError would show the repr of the text.
@@ -193,7 +218,12 @@ class UnknownContractError(TanaError, KeyError):
 
 
 class ValueCrossingError(TanaError):
-    """A value that cannot go into a contract, or come out of it."""
+    """A value that cannot go into a contract, or come out of it.
+
+    >>> session.run("at", give={"at": object()})
+    Traceback (most recent call last):
+    tana_jupyter.errors.ValueCrossingError: ...
+    """
 
 
 class StoreError(TanaError):
@@ -201,16 +231,20 @@ class StoreError(TanaError):
 
 
 class StoreFull(StoreError):
-    """The store's limit would be passed; nothing was written."""
+    """The store's limit would be passed; nothing was written. ``session.store_limit`` is the one of memory."""
 
 
 class PlanChanged(TanaError):
-    """Something changed since a plan was made, and nothing was written.
+    """Something changed since a plan was made, and nothing was written; ``.plan`` is for what there is now.
 
+    >>> plan = session.export("shop.jsonl", contract="shop")
+    >>> session.run("await kv.put('user:3', 'eve')", contract="shop")
+    undefined
     >>> try:
     ...     plan.apply()
     ... except PlanChanged as changed:
-    ...     plan = changed.plan  # for what there is now
+    ...     print(plan.counts.added, changed.plan.counts.added)
+    4 5
     """
 
     def __init__(self, text: str, plan: "Plan") -> None:
@@ -219,4 +253,9 @@ class PlanChanged(TanaError):
 
 
 class PlanCancelled(TanaError):
-    """An export or import was cancelled, and nothing was written."""
+    """An export or import was cancelled, and nothing was written.
+
+    >>> session.export("shop.jsonl").apply(cancelled=lambda: True)
+    Traceback (most recent call last):
+    tana_jupyter.errors.PlanCancelled: cancelled; nothing was written
+    """

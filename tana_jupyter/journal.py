@@ -11,8 +11,8 @@ from tana_jupyter.store.protocol import Check, Committed, Row, Store, Write
 class Journal:
     """Reads and writes the store by the session's clock and keeps the receipt of the run.
 
-    >>> receipt = journal.begin()
-    >>> journal.commit([Write("kv", "counter", b"n", b"1")])
+    >>> receipt = session.journal.begin()
+    >>> done = session.journal.commit([Write("kv", "counter", b"n", b"1")])
     >>> receipt.writes
     1
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Looking(Stage):
-    """The part of a Session that shows and changes nothing; see :class:`tana_jupyter.Session`."""
+    """The part of a Session that shows and changes nothing; see ``Session``."""
 
     def keys(
         self,
@@ -28,7 +28,11 @@ class Looking(Stage):
         """Keys and values as a DataFrame; in the pattern only ``*`` is special.
 
         >>> session.keys("user:*")[["key", "value"]]
-        >>> big = session.keys(limit=100_000).query("bytes > 1000")
+              key                                    value
+        0  user:1  {"name":"ada","age":36,"city":"London"}
+        1  user:2   {"name":"bob","age":19,"city":"Paris"}
+        >>> session.keys(limit=100_000).query("bytes > 30")["key"].tolist()
+        ['user:1', 'user:2']
 
         Texts are str, bytes are bytes, values of Deno are Python values; ``metadata`` is parsed. Where a limit has cut
         the table it says so, in what it shows and in ``.attrs["cut"]``.
@@ -46,7 +50,10 @@ class Looking(Stage):
     ) -> "pd.DataFrame":
         """The JSON values of these keys, each field a column; the index is the key.
 
-        >>> session.values("user:*").query("age > 30").groupby("address.city").size()
+        >>> session.values("user:*").query("age > 30")["city"].to_dict()
+        {'user:1': 'London'}
+        >>> session.values("user:*").groupby("city")["age"].mean().to_dict()
+        {'London': 36.0, 'Paris': 19.0}
 
         What is no object stands whole in the column ``value``. Rows of several contracts or APIs are indexed by
         contract, api and key.
@@ -58,8 +65,14 @@ class Looking(Stage):
     def changes(self, outcome: "Outcome | None" = None) -> "pd.DataFrame":
         """The rows a run changed, before and after, as a DataFrame; of the last run unless its outcome is given.
 
-        >>> session.changes()[["key", "state", "before", "after"]]
-        >>> session.changes(session.call("counter", "post"))
+        >>> session.run("await kv.put('greeting', 'hi'); await kv.delete('user:2')", contract="shop")
+        undefined
+        >>> session.changes()[["key", "state", "after"]]
+                key    state after
+        0  greeting  changed    hi
+        1    user:2  deleted  None
+        >>> session.changes(session.call("counter", "post"))["key"].tolist()
+        ['count']
         """
         from tana_jupyter.views.frames import changes_frame
 
@@ -71,10 +84,12 @@ class Looking(Stage):
     def get(self, key: str, contract: str | None = None, api: str = "kv", default: object = None) -> object:
         """The value of one key as a Python value, such as text or bytes; the default where there is no such key.
 
-        >>> session.get("user:1")
-        '{"name":"ada"}'
-        >>> session.get('["users", 1]', api="deno")
+        >>> session.get("greeting", contract="shop")
+        'hello'
+        >>> session.get('["users", 1]', contract="users", api="deno")
         {'name': 'ada'}
+
+        The contract is the one that ran last, unless it is given.
         """
         from tana_jupyter.views.preview import key_bytes, plain_value
 
@@ -88,7 +103,7 @@ class Looking(Stage):
         return default if row is None else plain_value(row.value, row.encoding)
 
     def glimpse(self, space: str, contract: str, start: bytes, end: bytes | None, limit: int) -> list[bytes]:
-        """The first keys of a range, by one scan; for who must answer at once."""
+        """For completion: the first keys of a range, by one scan."""
         with self.at_rest():
             now = self.clock.now_us()
             rows = self.store.scan(space, contract, start, end, now=now, limit=limit, keys_only=True)
@@ -98,6 +113,9 @@ class Looking(Stage):
         """What contracts have staged with ``tana/data``, beside what is committed.
 
         >>> session.staged()[["key", "committed", "staged", "state"]]
+             key committed staged    state
+        0  price         5      6  changed
+        1  stock      None     12    added
         """
         from tana_jupyter.views.frames import staged_frame
 
@@ -107,19 +125,33 @@ class Looking(Stage):
             return staged_frame([key for name, staged in stagings for key in staged.beside(self.store, name, now)])
 
     def beside(self, contract: str, limit: int = limits.RECEIPT_SHOWN) -> Beside:
-        """The first keys a contract has staged, beside what is committed under them."""
+        """For receipts: the first keys a contract has staged, beside what is committed under them."""
         with self.at_rest():
             rows = self[contract].runs.host.staging
             return Beside(len(rows), list(rows.beside(self.store, contract, self.clock.now_us(), limit)))
 
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
-        """The ledger's users, balances, transactions or blocks: ``session.ledger_table("balances")``."""
+        """The ledger's users, balances, transactions or blocks.
+
+        >>> session.ledger_table("balances")[["owner", "currency", "amount"]]
+               owner currency  amount
+        0  usr_alice      USD    25.0
+        """
         from tana_jupyter.views.ledger import ledger_frame
 
         return ledger_frame(self.ledger, table)
 
     def status(self) -> str:
-        """What ``%tana`` shows: store, contracts, clock, what waits."""
+        """What ``%tana`` shows: store, contracts, clock, what waits.
+
+        >>> print(session.status())
+        store      memory:
+        data       shop/data: 1 row, 6 bytes
+        ...
+        contract   shop: 1 cell, exports nothing, 2 keys staged
+        clock      frozen at 2026-01-01T00:00:00Z
+        random     seeded
+        """
         lines = [self.storage.headline]
         try:
             with self.at_rest():
@@ -137,7 +169,14 @@ class Looking(Stage):
         return "\n".join(lines)
 
     def describe_store(self) -> str:
-        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it."""
+        """What ``%tana store`` shows: which store is read, what it keeps, how much is in it.
+
+        >>> print(session.describe_store())
+        store      memory:
+        keeps      nothing once the kernel ends; a file would: %tana store sqlite:///notebook.db
+        data       shop/data: 1 row, 6 bytes
+        ...
+        """
         with self.at_rest():
             return self.storage.describe()
 

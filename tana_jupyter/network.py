@@ -39,11 +39,16 @@ class Resolved(NamedTuple):
 
 
 class Network:
-    """The network policy of a session.
+    """The network policy of a session: ``session.network``.
 
-    >>> network = Network()
-    >>> network.enabled, network.allows("beta.pokeapi.co"), network.allows("example.org")
-    (False, True, False)
+    >>> network = session.network
+    >>> network
+    <Network off>
+    >>> network.allows("beta.pokeapi.co"), network.allows("example.org")
+    (True, False)
+    >>> network.enabled, network.domains = True, ["example.org"]
+    >>> network
+    <Network on: example.org>
     """
 
     def __init__(self) -> None:
@@ -56,6 +61,9 @@ class Network:
         """Seconds one fetch may take, redirects and body included."""
         self.tls: ssl.SSLContext | None = None
         """How certificates are verified, where the system's own way is not enough."""
+
+    def __repr__(self) -> str:
+        return f"<Network on: {', '.join(self.domains)}>" if self.enabled else "<Network off>"
 
     def allows(self, host: str) -> bool:
         """Whether a host is in the list of domains, or below one that is."""

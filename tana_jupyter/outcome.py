@@ -16,11 +16,19 @@ AS_PLAIN = "margin: 0; padding: var(--jp-code-padding, 5px); font-size: var(--jp
 class Outcome:
     """The result of a run or a call; a notebook shows its value.
 
-    >>> outcome = session.run("await kv.put('n', 1); 6 * 7")
+    >>> outcome = session.run("console.log('hi'); await kv.put('n', '1'); 6 * 7", contract="counter")
+    hi
     >>> outcome
     42
-    >>> outcome.value, outcome.receipt
-    (42, <Receipt 1 written>)
+    >>> outcome.value, outcome.logs, outcome.receipt
+    (42, [Log(level='log', text='hi')], <Receipt 1 written>)
+
+    ``name`` is the contract and the number of the run, ``text`` the value as JavaScript shows it. Of a call there is
+    also what the network would answer:
+
+    >>> outcome = session.call("counter", "get")
+    >>> outcome.status, outcome.headers["Content-Type"], outcome.body
+    (200, 'application/json', {'count': 0})
     """
 
     def __init__(
@@ -36,18 +44,20 @@ class Outcome:
         self.name = name
         """``counter#7``: the contract and the number of the run."""
         self.value = value
-        """The value as a Python value; what cannot cross is an :class:`Opaque`."""
+        """The value as a Python value; what cannot cross is an ``Opaque``."""
         self.text = text
         """The value as JavaScript shows it; None for ``undefined``."""
         self.logs = list(logs)
+        """What it printed, a ``Log`` for each line."""
         self.receipt = receipt
+        """What it did to the data, a ``Receipt``."""
         self.response: Response | None = None
         """What the network would answer; None for runs of cells."""
         self._bundle = bundle
 
     @property
     def contract(self) -> str:
-        """The contract that ran."""
+        """The contract that ran: ``counter`` of ``counter#7``."""
         return self.name.partition("#")[0]
 
     @property
@@ -57,12 +67,12 @@ class Outcome:
 
     @property
     def headers(self) -> Mapping[str, object]:
-        """The HTTP headers a call would answer with."""
+        """The HTTP headers a call would answer with; empty for runs of cells."""
         return {} if self.response is None else self.response.headers
 
     @property
     def body(self) -> object:
-        """The HTTP body a call would answer with."""
+        """The HTTP body a call would answer with; None for runs of cells."""
         return None if self.response is None else self.response.body
 
     def __repr__(self) -> str:
@@ -79,7 +89,11 @@ class Outcome:
 
 
 class Opaque:
-    """A value that stays in its contract, such as a function; its repr is what JavaScript shows."""
+    """A value that stays in its contract, such as a function; its repr is what JavaScript shows.
+
+    >>> session.run("const double = (n) => 2 * n; double").value
+    [Function: double]
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -9,7 +9,12 @@ from tana_jupyter.waking import Waiting
 
 
 class Change(NamedTuple):
-    """One row a run changed: as it was before the run first wrote it, and as the run left it."""
+    """One row a run changed: as it was before the run first wrote it, and as the run left it.
+
+    >>> (change,) = session.call("counter", "post").receipt.changes
+    >>> change.state, change.key, change.before, change.after.value
+    ('added', b'count', None, b'1')
+    """
 
     space: str
     contract: str
@@ -19,35 +24,39 @@ class Change(NamedTuple):
 
     @property
     def state(self) -> str:
-        """``added``, ``changed`` or ``deleted``."""
+        """What became of the row: ``added``, ``changed`` or ``deleted``."""
         if self.before is None:
             return "added"
         return "deleted" if self.after is None else "changed"
 
 
 class Receipt:
-    """Counts of one run, and its changed rows up to 1,000 rows or 8 MiB of values.
+    """Counts of one run, and its changed rows up to 1,000 rows or 8 MiB of values: ``outcome.receipt``.
 
-    >>> outcome.receipt
-    <Receipt 2 written, 1 deleted, 3 read>
-    >>> [(change.key, change.state) for change in outcome.receipt.changes]
-    [(b'user:1', 'added')]
+    >>> receipt = session.run("await kv.put('user:3', 'eve'); await kv.delete('user:2')", "shop").receipt
+    >>> receipt
+    <Receipt 1 written, 1 deleted, 2 staged>
+    >>> [(change.key, change.state) for change in receipt.changes]
+    [(b'user:3', 'added'), (b'user:2', 'deleted')]
+
+    ``session.changes()`` shows them as a DataFrame.
     """
 
-    __slots__ = (
-        "_bytes_kept",
-        "_rows",
-        "bytes",
-        "complete",
-        "deletes",
-        "duration",
-        "lists",
-        "reads",
-        "staged",
-        "stagings",
-        "waiting",
-        "writes",
-    )
+    # What help() says of each.
+    __slots__ = {
+        "_bytes_kept": "",
+        "_rows": "",
+        "bytes": "Bytes of keys and values written.",
+        "complete": "False where changed rows were too many or too large to keep; the counts are exact all the same.",
+        "deletes": "Keys that were there, and were deleted.",
+        "duration": "Seconds, compiling included.",
+        "lists": "How often keys were listed.",
+        "reads": "Keys that were asked for.",
+        "staged": "Keys that tana/data holds back after the run, for a commit to write.",
+        "stagings": "How often the run staged something, or dropped what was staged.",
+        "waiting": "Timers, listeners and messages that wait for a later run.",
+        "writes": "Keys that were written, counted each time.",
+    }
 
     def __init__(self) -> None:
         self.reads = 0
@@ -55,17 +64,11 @@ class Receipt:
         self.deletes = 0
         self.lists = 0
         self.bytes = 0
-        """Bytes of keys and values written."""
         self.duration = 0.0
-        """Seconds, compiling included."""
         self.waiting = Waiting()
-        """Timers, listeners and messages that wait for a later run."""
         self.staged = 0
-        """Keys that ``tana/data`` holds back after the run, for a commit to write."""
         self.stagings = 0
-        """How often the run staged something, or dropped what was staged."""
         self.complete = True
-        """False where rows were too many or too large to keep; the counts are exact all the same."""
         self._rows: dict[tuple[str, str, bytes], tuple[Row | None, Row | None]] = {}
         self._bytes_kept = 0
 
@@ -73,7 +76,7 @@ class Receipt:
         return f"<Receipt {self.summary() or 'nothing touched'}>"
 
     def add(self, writes: Sequence[Write], done: Committed) -> None:
-        """Take in one commit."""
+        """For the journal: take in one commit."""
         rows = self._rows
         _, befores, afters = done
         # This runs once a put: by index it takes half the time of a strict zip and attributes of Row.

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 
 class Source(NamedTuple):
-    """One cell that ran in a contract."""
+    """One cell that ran in a contract, in ``session["counter"].sources``.
+
+    >>> session.run("export const get = () => 1", contract="one")
+    undefined
+    >>> session["one"].sources
+    [Source(number=1, text='export const get = () => 1', declared=('get',), exports=('get',), failed=False)]
+    """
 
     number: int
     text: str

@@ -33,11 +33,25 @@ NAME = re.compile(limits.CONTRACT_NAME)
 class Session(Looking, Steering):
     """Runs contract code against one store: the one that is named, else what ``TANA_STORAGE`` names, else memory.
 
-    >>> session = Session()
+    >>> session = Session("memory:")
     >>> session.run("import { kv } from 'tana/kv'; await kv.put('greeting', 'hello')")
     undefined
     >>> session.run("await kv.get('greeting')").value
     'hello'
+    >>> session.close()
+
+    In a notebook, ``tana_jupyter.session()`` is the session that ``%%tana`` and ``%tana`` work on.
+
+    * It runs: ``run`` a cell, ``call`` a handler, ``open`` a file, ``settle`` timers; ``add`` what contracts may
+      import, ``save`` or ``reset`` a contract. ``session["counter"]`` is one, a ``Contract``.
+    * It shows: ``keys``, ``values``, ``get``, ``changes``, ``staged``, ``ledger_table``, ``status``; as widgets
+      ``browse``, ``staging_view``, ``export_view``.
+    * It changes data: ``commit``, ``rollback``, ``clear``, ``sweep``, ``export``, ``import_``, ``use_store``;
+      and time: ``move_clock``.
+    * It has: ``clock``, ``chance``, ``ledger``, ``network``, ``store``, and ``last``, the Outcome of the last run.
+    * May be set: ``timeout``, the seconds a run may take; ``owner``, who owns the contracts; ``strict_handlers``,
+      to let get and post handlers only read; ``trust_html``, to show HTML of contracts in the page itself; ``lab``,
+      to let contracts move the clock on a shared store; ``store_limit``, the bytes a store in memory may hold.
     """
 
     def run(
@@ -51,6 +65,11 @@ class Session(Looking, Steering):
         give: Mapping[str, object] | None = None,
     ) -> Outcome:
         """Run a cell; returns its Outcome or raises ContractError.
+
+        >>> session.run("const total = rows.length; total", contract="shop", give={"rows": ["a", "b"]})
+        2
+        >>> session.run("total + 1", contract="shop").value
+        3
 
         Parameters
         ----------
@@ -91,7 +110,27 @@ class Session(Looking, Steering):
         fresh: bool = False,
         timeout: float | None = None,
     ) -> Outcome:
-        """Call a handler of a contract; see :meth:`Contract.call`."""
+        """Call a handler of a contract as the network would; returns its Outcome or raises ContractError.
+
+        >>> session.call("counter", "post", body={"by": 2}).body
+        {'count': 2}
+        >>> session.call("counter", "contract", input={"action": "add"}, caller="alice").value
+        {'did': 'add'}
+
+        Parameters
+        ----------
+        contract, export
+            Which handler: ``get``, ``post``, ``init``, ``contract`` or ``default``.
+        url, body, headers, method
+            The request of ``get`` and ``post``.
+        caller, input
+            What ``context.caller()`` and ``context.input()`` answer in ``init`` and ``contract``.
+        fresh
+            Run it in a new isolate that is built from the contract's cells, as Tana's edge does for each request.
+        timeout
+            Seconds it may take; default ``session.timeout``.
+
+        """
         with self._turn(contract):
             target = self[contract]
             handler = calls.find(contract, export, target.exports, method)
@@ -108,7 +147,14 @@ class Session(Looking, Steering):
             return self._remember(lambda: target.runs.call(handler, request, situation, limit, fresh=fresh))
 
     def settle(self, seconds: float | None = None, contract: str | None = None) -> list[Outcome]:
-        """Run waiting timers that are due, or come due within so many seconds, contract by contract."""
+        """Run waiting timers that are due, or come due within so many seconds, contract by contract.
+
+        >>> session.run("setTimeout(() => console.log('five seconds later'), 5000)", contract="counter")
+        1
+        >>> session.settle(10, "counter")
+        five seconds later
+        [undefined]
+        """
         if seconds is not None and not (_is_number(seconds) and math.isfinite(seconds)):
             raise TanaError(f"{seconds!r:.100} is no number of seconds")
         names = [contract] if contract is not None else list(self._contracts)
@@ -119,7 +165,13 @@ class Session(Looking, Steering):
         return outcomes
 
     def reset(self, contract: str | None = None) -> list[str]:
-        """Forget variables, exports and timers of one contract or all; committed data stays."""
+        """Forget variables, exports, timers and staged keys of one contract or all; committed data stays.
+
+        >>> session.reset("shop")
+        ['shop']
+        >>> session.keys("user:*", contract="shop")["key"].tolist()
+        ['user:1', 'user:2']
+        """
         names = list(self._contracts) if contract is None else [contract]
         for name in names:
             with self._turn(name):
@@ -127,7 +179,13 @@ class Session(Looking, Steering):
         return names
 
     def open(self, path: str | Path, name: str | None = None, **options: Any) -> Outcome:
-        """Run a contract file as a cell of the contract it is named after: ``session.open("contracts/counter.ts")``."""
+        """Run a contract file as a cell of the contract it is named after; options are those of ``run``.
+
+        >>> session.open("contracts/greeter.ts")
+        undefined
+        >>> session["greeter"].get().body
+        'hello'
+        """
         from tana_jupyter import contractfile
 
         file = Path(path).expanduser()
@@ -136,7 +194,18 @@ class Session(Looking, Steering):
         return self.run(contractfile.read(file), name or file.name.partition(".")[0], **options)
 
     def save(self, contract: str, path: str | Path, *, statements: bool = False, force: bool = False) -> Path:
-        """Write what is live in a contract to a file; see ``%tana help save``."""
+        """Write what is live in a contract to a file: declarations, imports and exports of its cells.
+
+        >>> session.run("export const get = () => 'hi'", contract="hi")
+        undefined
+        >>> print(session.save("hi", "hi.ts").read_text())
+        // Contract hi, saved from a notebook (...).
+        export const get = () => 'hi'
+        <BLANKLINE>
+
+        Each declaration stands in its last form. ``statements`` also keeps what cells did beside that; ``force``
+        replaces a file that was not saved from here, or was changed since.
+        """
         from tana_jupyter import contractfile
 
         target = self[contract]
@@ -147,7 +216,13 @@ class Session(Looking, Steering):
         return file
 
     def add(self, path: str | Path, name: str | None = None) -> str:
-        """Let contracts import a local JavaScript file or folder; returns the name they import."""
+        """Let contracts import a local JavaScript file or folder; returns the name they import.
+
+        >>> session.add("lib/prices.js")
+        'prices'
+        >>> session.run("import { vat } from 'prices'; 100 * vat").value
+        20
+        """
         path = Path(path)
         name = name or path.name.split(".")[0]
         if self.catalogue.path(name) is not None or not re.fullmatch(r"[@A-Za-z][\w.-]*", name):
@@ -156,10 +231,10 @@ class Session(Looking, Steering):
         return name
 
     def move_clock(self, to: str | None) -> list[Outcome]:
-        """Stop or move the clock as ``%tana clock`` writes it, then run the timers that came due; their outcomes.
+        """Stop or move the clock as ``%tana clock`` writes it, then run the timers that came due.
 
-        >>> session.move_clock("2026-01-01T00:00:00Z")
-        >>> session.move_clock("+90s")
+        >>> outcomes = session.move_clock("2026-01-01T00:00:00Z")
+        >>> outcomes = session.move_clock("+90s")
         >>> session.clock
         <Clock frozen at 2026-01-01T00:01:30Z>
         """
@@ -173,8 +248,11 @@ class Session(Looking, Steering):
     def browse(self, prefix: str = "", *, contract: str | None = None, api: str | None = None) -> "KeyBrowser":
         """A widget that shows, searches and edits keys and values, however many there are.
 
-        >>> session.browse("user:", contract="shop")
+        >>> browser = session.browse("user:", contract="shop")
+        >>> browser
         <KeyBrowser shop/kv user:*>
+        >>> browser.frame()["key"].tolist()
+        ['user:1', 'user:2']
         """
         from tana_jupyter.views.browser.widget import KeyBrowser
 
@@ -211,16 +289,16 @@ class Session(Looking, Steering):
         return ExportView(self, contract=contract, api=api, prefix=prefix, mirror=mirror, variable=variable)
 
     def host_of(self, contract: str) -> Host:
-        """A contract as its modules see it; made where its data is older than this session."""
+        """For views: a contract as its modules see it; made where its data is older than this session."""
         return self._contract(contract).runs.host
 
     def forget_unused(self, contract: str) -> None:
-        """Let go of a contract that ``host_of`` made, where it has neither run nor staged anything."""
+        """For views: let go of a contract that ``host_of`` made, where it has neither run nor staged anything."""
         if contract in self and self[contract].runs.isolate is None and not self.staging_of(contract):
             del self._contracts[contract]
 
     def limit(self, timeout: float | None = None) -> float | None:
-        """Seconds a run may take, ``session.timeout`` unless it is given; None where nothing limits it."""
+        """For runs: the seconds one may take, ``session.timeout`` unless it is given; None for no limit."""
         seconds = self.timeout if timeout is None else timeout
         if seconds is not None and not (_is_number(seconds) and 0 < seconds <= limits.RUN_SECONDS_MOST):
             most = f"{limits.RUN_SECONDS_MOST:,}"
@@ -228,7 +306,7 @@ class Session(Looking, Steering):
         return seconds
 
     def situation(self, role: Role = "cell", caller: Caller = None, input: object = None) -> Situation:  # noqa: A002 # the contract's word
-        """In which role a run takes place, by whom and with what; checked before anything runs."""
+        """For runs: in which role one takes place, by whom and with what; checked before anything runs."""
         owner = identity(self.owner)
         if owner is None:
             raise TanaError("session.owner cannot be None: contracts always have an owner")
@@ -266,6 +344,7 @@ class _Module(ModuleType):
     """The file, made callable: ``tana_jupyter.session()``, the session of the running shell, has the same name."""
 
     def __call__(self) -> Session:
+        """The session that ``%%tana`` and ``%tana`` work on in the running shell."""
         # Looked up, not imported: the extension knows sessions, sessions do not know the extension.
         extension = sys.modules.get(f"{__package__}.ipython")
         if extension is None:

@@ -32,23 +32,32 @@ GLANCE = 0.001
 
 
 class Stage:
-    """Where runs take place: contracts, store, clock, and the one lock over them; see :class:`tana_jupyter.Session`."""
+    """Where runs take place: contracts, store, clock, and the one lock over them; see ``Session``."""
 
     def __init__(self, store: str | Store | None = None, *, store_limit: int = limits.STORE) -> None:
         self.audience = Audience()
         """Widgets to be told when something changed."""
         self.clock = Clock(moved=self._told)
+        """What time it is for contracts, and for what expires."""
         self.chance = Chance()
+        """Where contracts draw random numbers from."""
         self.storage = Storage(store, self.clock, store_limit)
         self.journal = self.storage.journal
         self.catalogue = Catalogue(modules.specifiers(), modules.exports(), modules.aliases(), modules.types)
         self.timeout: float | None = limits.RUN_SECONDS
+        """Seconds a run may take; None for no limit."""
         self.trust_html = False
+        """Show HTML of contracts in the page itself, scripts and all."""
         self.lab = False
+        """Let contracts move the clock on a shared store too."""
         self.strict_handlers = False
+        """Let get and post handlers only read, as Tana does."""
         self.owner: Caller = "owner"
+        """Who owns the contracts: what ``context.owner()`` answers."""
         self.ledger = Ledger(self.clock)
+        """The users, balances and transactions that contracts see."""
         self.network = Network()
+        """What contracts may fetch from; nothing until ``session.network.enabled = True``."""
         self.last: Outcome | None = None
         """The Outcome of the last run, failed ones included."""
         self.show: Callable[[Stream, str], None] = to_system
@@ -91,13 +100,21 @@ class Stage:
         self.close()
 
     def close(self) -> None:
-        """Let go of the store's files and connections; a closed session can be looked at no more."""
+        """Let go of the store's files and connections; ``with Session() as session`` does it at the end.
+
+        >>> other = Session("sqlite:///counter.db")
+        >>> other.close()
+        """
         with self.at_rest():
             self.storage.close()
 
     @property
     def store(self) -> Store:
-        """The store that contracts read and write; ``use_store`` switches to another one."""
+        """The store that contracts read and write; ``use_store`` switches to another one.
+
+        >>> session.store.location
+        'memory:'
+        """
         return self.storage.store
 
     @property
@@ -120,26 +137,33 @@ class Stage:
         return self._latest
 
     def contracts(self) -> list[str]:
-        """The contracts that have run, the last one first."""
+        """The contracts that have run, the last one first.
+
+        >>> session.contracts()
+        ['shop', 'counter', 'users']
+        """
         return sorted(self, key=lambda name: name != self._latest)
 
     def staging_of(self, contract: str) -> Staging | None:
-        """What a contract has staged, None where it never ran."""
+        """For views: what a contract has staged, None where it never ran; ``staged`` is a table of it."""
         return self[contract].runs.host.staging if contract in self else None
 
     def hint(self, text: str) -> None:
-        """Say something once."""
+        """For magics: say something once."""
         if text not in self._hints:
             self._hints.add(text)
             self.show("stderr", f"{text}\n")
 
     def log(self, text: str) -> None:
-        """Keep the traceback of something that failed inside."""
+        """For hosts and views: keep the traceback of something that failed inside; ``failures`` has them."""
         self.failures.append(text)
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
-        """Look at the store between runs. On some kernels messages arrive on another thread in the middle of a cell."""
+        """For views: look at the store between runs.
+
+        On some kernels messages arrive on another thread in the middle of a cell.
+        """
         while not self._lock.acquire(blocking=False):
             if self._running is not None:
                 raise BusyError(f"busy: {self._running} is running")
@@ -155,7 +179,10 @@ class Stage:
 
     @contextmanager
     def at_work(self, what: str) -> Iterator[None]:
-        """Hold the session for something long that is no run; who comes meanwhile is told that ``what`` is running."""
+        """For exports: hold the session for something long that is no run.
+
+        Who comes meanwhile is told that ``what`` is running.
+        """
         with self.at_rest():
             if self._running is not None:
                 raise BusyError(f"busy: {self._running} is running")

@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 class Steering(Stage):
-    """The part of a Session that changes data and runs nothing; see :class:`tana_jupyter.Session`."""
+    """The part of a Session that changes data and runs nothing; see ``Session``."""
 
     def commit(self, contract: str | None = None) -> dict[str, int]:
         """Write what a contract has staged, or what all have, in one commit; the number of keys by contract.
+
+        >>> session.commit("shop")
+        {'shop': 2}
 
         Raises TanaError where ``data.commit()`` would throw; then nothing is written and all of it stays staged.
         """
@@ -31,7 +34,11 @@ class Steering(Stage):
         return done
 
     def rollback(self, contract: str | None = None) -> dict[str, int]:
-        """Forget what a contract has staged, or what all have; the number of keys by contract."""
+        """Forget what a contract has staged, or what all have; the number of keys by contract.
+
+        >>> session.rollback()
+        {'shop': 2}
+        """
         with self.at_rest():
             done = staging.forget(self._stagings(contract))
         self.audience.changed()
@@ -45,7 +52,15 @@ class Steering(Stage):
         yes: bool = False,
         store: str | None = None,
     ) -> str:
-        """Delete the data of a contract, or of all, in one commit; without ``yes`` only count it."""
+        """Delete the data of a contract, or of all, in one commit; without ``yes`` only count it.
+
+        >>> session.clear("shop", api="kv")
+        'would delete 3 rows of shop/kv in memory:; with --yes it does'
+        >>> session.clear("shop", api="kv", yes=True)
+        'deleted 3 rows of shop/kv in memory:'
+
+        On a store that others share, ``store`` repeats its name: ``session.store.location``.
+        """
         with self.at_rest():
             counts = self._counted(self._namespaces(contract, api))
         namespaces = [namespace for namespace, count in counts.items() if count]
@@ -69,8 +84,9 @@ class Steering(Stage):
         What is staged would be committed to the new store: that needs ``carry``, or nothing is switched. What lies
         in memory stays there, and ``memory:`` finds it again.
 
-        >>> session.use_store("sqlite:///counter.db")
-        >>> session.run("await kv.put('greeting', 'hello')")
+        >>> session.use_store("sqlite:///counter.db", carry=True)
+        >>> session
+        <Session on sqlite:///counter.db: counter, users, shop>
         """
         with self.at_rest():
             staged = {name: len(staging) for name, staging in self._stagings().items()}
@@ -83,7 +99,14 @@ class Steering(Stage):
             self.hint("this store is shared: others see expiry and times by their own clock")
 
     def sweep(self) -> int:
-        """Remove rows that have expired for good; how many."""
+        """Remove rows that have expired for good; how many. Nobody sees those rows anyway, they only take room.
+
+        >>> session.run("await kv.put('code', '123', { expirationTtl: 60 })", contract="shop")
+        undefined
+        >>> session.clock.advance(61)
+        >>> session.sweep()
+        1
+        """
         with self.at_rest():
             return self.storage.sweep()
 
@@ -103,10 +126,19 @@ class Steering(Stage):
     ) -> "Plan":
         """Plan to copy rows out of the notebook; nothing is written before ``apply()``.
 
-        >>> plan = session.export("env:DATABASE_URL", contract="shop")
+        >>> plan = session.export("env:DATABASE_URL", contract="shop", api="kv")
         >>> plan
-        >>> plan.apply()
-        >>> session.export("backup.jsonl.gz").apply()
+        export of shop/kv: memory: -> postgresql://...
+          added                      3
+          changed                    0
+          unchanged                  0
+          deleted                    0
+          only there                 0
+        ...
+        >>> print(plan.apply())
+        3 added, 0 changed, 0 deleted, 0 unchanged
+        >>> print(session.export("backup.jsonl.gz").apply())
+        6 added, 0 changed, 0 deleted, 0 unchanged
 
         Parameters
         ----------
@@ -122,7 +154,7 @@ class Steering(Stage):
         quiet
             Draw no progress bar.
         progress, cancelled
-            While it is planned, as for :meth:`Plan.apply <tana_jupyter.transfer.plan.Plan.apply>`.
+            While it is planned, as for ``Plan.apply``.
 
         """
         from tana_jupyter.transfer.making import export_plan
@@ -154,10 +186,13 @@ class Steering(Stage):
         """Plan to copy rows into the notebook, in one commit; nothing is written before ``apply()``.
 
         ``conflicts`` says what becomes of keys that differ here: ``keep`` what is here, ``take`` what comes, or
-        ``abort``. All else is as for :meth:`export`. Rows are written as of now: their times stay in the source.
+        ``abort``. All else is as for ``export``. Rows are written as of now: their times stay in the source.
 
-        >>> session.import_("backup.jsonl.gz").apply()
-        >>> session.import_("env:DATABASE_URL", contract="shop", conflicts="take").apply()
+        >>> backup = session.export("backup.jsonl").apply()
+        >>> session.run("await kv.put('greeting', 'hi')", contract="shop")
+        undefined
+        >>> print(session.import_("backup.jsonl", contract="shop", conflicts="take").apply())
+        0 added, 1 changed, 0 deleted, 3 unchanged
         """
         from tana_jupyter.transfer.making import import_plan
 

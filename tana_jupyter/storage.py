@@ -28,7 +28,7 @@ def without_password(text: str) -> str:
 class Storage:
     """The store of a session, and the one in memory it may come back to.
 
-    >>> storage = Storage("memory:", Clock(), limits.STORE)
+    >>> storage = Storage("memory:", Clock(), limit=1_000_000)
     >>> storage.switch("sqlite:///counter.db")
     >>> storage.store.location
     'sqlite:///counter.db'

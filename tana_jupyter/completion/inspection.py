@@ -16,7 +16,7 @@ _REST = re.compile(r"[\w$]*")
 def described(body: str, offset: int, surroundings: Surroundings) -> str | None:
     """The text for an offset of a cell's body; inside the brackets of a call, what is called.
 
-    >>> print(described("import { tx } from 'tana/tx'; tx.getChanges()", 36, surroundings))
+    >>> print(described("import { tx } from 'tana/tx'; tx.getChanges()", 36, Surroundings(session, "shop")))
     getChanges(): Change[]
     <BLANKLINE>
     A copy of what is staged.

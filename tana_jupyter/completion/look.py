@@ -89,7 +89,7 @@ class Earlier(Scope):
 class Look:
     """A look at one offset of a cell's body.
 
-    >>> look = Look("import { kv } from 'tana/kv'; kv.pu", 35, surroundings)
+    >>> look = Look("import { kv } from 'tana/kv'; kv.pu", 35, Surroundings(session, "shop"))
     >>> look.fragment, look.leaf.kind, look.scope.value("kv").detail
     ('pu', 'property_identifier', 'const kv: KvNamespace')
     """

@@ -70,7 +70,8 @@ NOTHING = Offers("", ())
 def offered(body: str, offset: int, surroundings: Surroundings) -> Offers:
     """What Tab offers at an offset of a cell's body.
 
-    >>> [offer.text for offer in offered("import { kv } from 'tana/kv'; kv.pu", 35, surroundings).offers]
+    >>> shop = Surroundings(session, "shop")
+    >>> [offer.text for offer in offered("import { kv } from 'tana/kv'; kv.pu", 35, shop).offers]
     ['put', 'putBulk']
     """
     look = Look(body, offset, surroundings)

@@ -16,10 +16,9 @@ _COMPARING = {"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"
 
 
 def infer(value: Syntax | None, scope: Scope) -> Type | None:
-    """The type of an expression in a scope; None where nothing is known.
+    """The type of an expression in a scope, such as ``KvKey`` for ``(await kv.list()).keys[0]``.
 
-    >>> infer(expression("(await kv.list()).keys[0]"), scope).name
-    'KvKey'
+    None where nothing is known.
     """
     if value is None:
         return None

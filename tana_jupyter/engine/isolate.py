@@ -20,6 +20,7 @@ class Isolate(Loop):
 
     Runs are the loop's; here is what the host asks of a contract between them.
 
+    >>> isolate = session["counter"].runs.isolate
     >>> isolate.give("n", "1")
     >>> isolate.take("n")
     '1'

@@ -36,6 +36,7 @@ class Random(Protocol):
 class Loop:
     """The interpreter of one contract, and the runs in it.
 
+    >>> loop = session["counter"].runs.isolate
     >>> report = loop.run(1, "let $value; $value=1+1; return $value", 1, ())
     >>> report.text
     '2'

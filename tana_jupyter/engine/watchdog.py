@@ -33,12 +33,9 @@ HAS_TIMER = hasattr(signal, "setitimer")  # not on Windows: there only Stop ends
 
 
 class Watchdog:
-    """Watches one run, from outside the engine.
+    """Watches one run, from outside the engine: ``with Watchdog(interpreter, limit=30) as watchdog``.
 
-    >>> with Watchdog(interpreter, limit=30) as watchdog:
-    ...     interpreter.evaluate(script)
-    >>> watchdog.reason
-    'timed out'
+    Afterwards ``watchdog.reason`` says what ended the run; None where it ended by itself.
     """
 
     def __init__(self, interpreter: Interpreter, limit: float | None) -> None:

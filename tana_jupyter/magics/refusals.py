@@ -14,6 +14,8 @@ _ARGUMENT = re.compile(r"argument (?P<rest>.+)", re.DOTALL)
 def refusal(parser: argparse.ArgumentParser, message: str, example: str = "") -> str:
     """Argparse's finding in our words.
 
+    >>> parser = argparse.ArgumentParser()
+    >>> _ = parser.add_argument("--contract")
     >>> refusal(parser, "unrecognized arguments: --contrct")
     'there is no option --contrct; did you mean --contract?'
     """

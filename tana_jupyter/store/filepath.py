@@ -9,8 +9,8 @@ from tana_jupyter.errors import StoreError
 def path_of(url: str, example: str) -> Path:
     """Return the absolute path of the file that ``url`` names; ``%20`` is a space, ``~`` the home folder.
 
-    >>> path_of("sqlite:////data/my%20counter.db", "counter.db")
-    PosixPath('/data/my counter.db')
+    >>> path_of("sqlite:///contracts/my%20counter.db", "tana.db").name
+    'my counter.db'
 
     :raises StoreError: it names no file, or one in a folder that does not exist.
     """

@@ -44,13 +44,20 @@ class Setup(NamedTuple):
 
 
 class Plan:
-    """What an export or an import would do; ``apply()`` does it.
+    """What an export or an import would do, made by ``session.export`` and ``session.import_``; ``apply()`` does it.
 
-    >>> plan = session.export("backup.jsonl")
-    >>> plan.counts.added, [row.key for row in plan.rows("added", 2)]
-    (3, [b'user:1', b'user:2'])
-    >>> plan.apply().counts.added
-    3
+    ``counts`` has the numbers it shows, ``notes`` what people should know before.
+
+    >>> plan = session.export("users.jsonl", contract="shop", prefix="user:")
+    >>> plan
+    export of shop/all APIs user:*: memory: -> users.jsonl
+      added                      2
+      changed                    0
+      unchanged                  0
+      deleted                    0
+      only there                 0
+    >>> print(plan.apply())
+    2 added, 0 changed, 0 deleted, 0 unchanged
     """
 
     def __init__(
@@ -74,11 +81,19 @@ class Plan:
 
     @property
     def target(self) -> str:
-        """Where to, or where from; without a password."""
+        """Where to, or where from; without a password.
+
+        >>> session.export("users.jsonl").target
+        'users.jsonl'
+        """
         return self._setup.there.place
 
     def rows(self, kind: str, limit: int = limits.TRANSFER_SHOWN) -> list[PlannedRow]:
-        """The first rows of a kind: added, changed, unchanged, kept, deleted or only_there. Read anew each time."""
+        """The first rows of a kind: added, changed, unchanged, kept, deleted or only_there. Read anew each time.
+
+        >>> [row.key for row in session.export("users.jsonl", api="kv").rows("added", 2)]
+        [b'greeting', b'user:1']
+        """
         if kind not in KINDS:
             raise TanaError(f"there are no rows that are {kind!r:.100}; there are: {', '.join(KINDS)}")
         setup = self._setup
@@ -101,10 +116,17 @@ class Plan:
     ) -> Result:
         """Do all of it or nothing.
 
+        >>> done = session.export("users.jsonl").apply()
+        >>> session.run("await kv.delete('user:2')", contract="shop")
+        undefined
+        >>> print(session.export("users.jsonl", mirror=True).apply(confirm_deletions=1))
+        0 added, 0 changed, 1 deleted, 5 unchanged
+
         Parameters
         ----------
         progress
-            Called now and then with a :class:`~.progress.Progress`; default: a bar, once it takes over a second.
+            Called now and then with how far it is (``phase``, ``done``, ``total``, ``rows_per_second``); default: a
+            bar, once it takes over a second.
         cancelled
             Asked now and then; True takes everything back.
         confirm_deletions
@@ -129,7 +151,14 @@ class Plan:
         return Result(self.counts, seconds, rows / seconds if seconds else 0.0)
 
     def again(self) -> "Plan":
-        """The same for what there is now."""
+        """The same plan for what there is now.
+
+        >>> plan = session.export("users.jsonl", contract="shop", prefix="user:")
+        >>> session.run("await kv.delete('user:2')", contract="shop")
+        undefined
+        >>> plan.again().counts.added
+        1
+        """
         return Plan(self._setup)
 
     def __repr__(self) -> str:

@@ -29,8 +29,9 @@ class Shown(NamedTuple):
 class ReceiptView:
     """A line in text, a line that opens in HTML; without script, and the same each time.
 
+    >>> outcome = session.run("await kv.put('n', '1'); await kv.delete('user:2')", "shop")
     >>> ReceiptView([outcome.receipt], {"shop": session.beside("shop")})
-    2 written, 1 deleted, 3 staged (not committed: data.commit() or %tana commit)
+    1 written, 1 deleted, 2 staged (not committed: data.commit() or %tana commit)
     """
 
     def __init__(self, receipts: Sequence[Receipt], staged: Mapping[str, Beside], *, failed: bool = False) -> None:

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 class KeyBrowser(Panel):
     """Shows, searches and edits keys and values: ``session.browse("user:")``.
 
+    ``query`` is what it shows, and may be set: contract, api, prefix, view, layer, order. ``frame()`` is a table of it.
+
+    >>> browser = session.browse(contract="shop")
     >>> browser.query = {"prefix": "user:", "view": "tree"}
-    >>> browser.query["contract"], browser.frame().shape
-    ('shop', (2, 10))
+    >>> browser
+    <KeyBrowser shop/kv user:*>
     """
 
     _esm = esm.module("browser")
@@ -59,7 +62,8 @@ class KeyBrowser(Panel):
     def frame(self) -> "pd.DataFrame":
         """What the browser shows as a DataFrame: the keys its query finds, with the staged values where it shows those.
 
-        >>> browser.frame().query("bytes > 1000")
+        >>> session.browse("user:", contract="shop").frame().query("bytes > 30")["key"].tolist()
+        ['user:1', 'user:2']
         """
         from tana_jupyter.views.browser.framing import framed
 
@@ -75,7 +79,11 @@ class KeyBrowser(Panel):
 
 
 class StagedView(Panel):
-    """Shows what a contract has staged beside what is committed: ``session.staging_view("shop")``."""
+    """Shows what a contract has staged beside what is committed, and commits or discards it.
+
+    >>> session.staging_view("shop")
+    <StagedView shop>
+    """
 
     _esm = esm.module("staged")
 
@@ -95,7 +103,13 @@ class StagedView(Panel):
             raise Refused(f"query: contract {problem}") from None
 
     def frame(self) -> "pd.DataFrame":
-        """What is staged as a DataFrame, beside what is committed."""
+        """What is staged as a DataFrame, beside what is committed.
+
+        >>> session.staging_view("shop").frame()[["key", "committed", "staged"]]
+             key committed staged
+        0  price         5      6
+        1  stock      None     12
+        """
         from tana_jupyter.views.frames import staged_frame
 
         name = self.query["contract"]

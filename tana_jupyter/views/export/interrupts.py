@@ -12,9 +12,10 @@ from typing import Any
 class Interrupts:
     """Hears SIGINT for as long as a block lasts; made on the kernel's main thread, entered on any.
 
-    >>> interrupts = Interrupts()
-    >>> with interrupts.to(work.cancel):
-    ...     plan.apply()
+    >>> plan = session.export("backup.jsonl")
+    >>> with Interrupts().to(lambda: print("cancel")):
+    ...     plan.apply().counts.added
+    6
 
     Outside of a kernel there is no loop that could set a handler from afar, and nothing is heard.
     """

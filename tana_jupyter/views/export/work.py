@@ -39,10 +39,15 @@ IDLE: Final[State] = {
 class Work:
     """Makes a plan and carries it out; ``tell`` hears each state it comes into.
 
-    >>> work = Work(session, print)
-    >>> work.plan("env:PG_URL", {"contract": "shop", "api": "", "prefix": "", "mirror": False})
+    >>> work = Work(session, lambda state: None)
+    >>> work.plan("shop.jsonl", {"contract": "shop", "api": "", "prefix": "", "mirror": False})
     >>> work.wait()
+    >>> work.state["phase"], work.state["counts"]["added"]
+    ('planned', 4)
     >>> work.apply()
+    >>> work.wait()
+    >>> work.state["phase"]
+    'done'
     """
 
     def __init__(self, scene: ExportScene, tell: Callable[[State], None]) -> None:
