@@ -137,11 +137,11 @@ def save(name: str, text: str, path: Path, *, force: bool) -> None:
             before = path.read_text(encoding="utf-8", errors="replace")
             header = HEADER.match(before)
             if header is None:
-                raise TanaError(f"{path} was not saved from here; --force overwrites it")
+                raise TanaError(f"{path} was not saved from here; --force (force=True) overwrites it")
             if header[1] != name:
-                raise TanaError(f"{path} holds contract {header[1]}; --force overwrites it")
+                raise TanaError(f"{path} holds contract {header[1]}; --force (force=True) overwrites it")
             if header[2] != _digest(before[header.end() :]):
-                raise TanaError(f"{path} was changed since it was saved; --force overwrites it")
+                raise TanaError(f"{path} was changed since it was saved; --force (force=True) overwrites it")
         # Beside it first: a full disk must not leave half a contract where a whole one was.
         half = path.with_name(f".{path.name}.half")
         half.write_text(f"// Contract {name}, saved from a notebook ({_digest(text)}).\n{text}", encoding="utf-8")

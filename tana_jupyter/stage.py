@@ -73,7 +73,7 @@ class Stage:
         self._hints: set[str] = set()
 
     def __repr__(self) -> str:
-        return f"<Session on {self.store.location}: {', '.join(self._contracts) or 'no contracts yet'}>"
+        return f"<Session on {self.store.location} ({', '.join(self._contracts) or 'no contracts yet'})>"
 
     def __getitem__(self, name: str) -> "Contract":
         if name not in self._contracts:

@@ -55,7 +55,7 @@ class Steering(Stage):
         """Delete the data of a contract, or of all, in one commit; without ``yes`` only count it.
 
         >>> session.clear("shop", api="kv")
-        'would delete 3 rows of shop/kv in memory:; with --yes it does'
+        'would delete 3 rows of shop/kv in memory:; with --yes (yes=True) it does'
         >>> session.clear("shop", api="kv", yes=True)
         'deleted 3 rows of shop/kv in memory:'
 
@@ -68,10 +68,13 @@ class Steering(Stage):
         where = ", ".join(f"{name}/{space}" for space, name in namespaces)
         what = f"{counted(rows, 'row')}{f' of {where}' if where else ''} in {self.store.location}"
         if not yes:
-            named = f" --store {self.store.location}" if self.store.shared else ""
-            return f"would delete {what}; with --yes{named} it does"
+            there = self.store.location
+            words = f"--yes --store {there} (yes=True, store={there!r})" if self.store.shared else "--yes (yes=True)"
+            return f"would delete {what}; with {words} it does"
         if self.store.shared and store != self.store.location:
-            raise TanaError(f"{self.store.location} is shared: repeat its name with --store {self.store.location}")
+            raise TanaError(
+                f"{self.store.location} is shared: repeat its name with --store {self.store.location} (store=)"
+            )
         with self.at_rest():
             self.journal.begin()
             self.journal.delete_all(namespaces)
@@ -86,13 +89,15 @@ class Steering(Stage):
 
         >>> session.use_store("sqlite:///counter.db", carry=True)
         >>> session
-        <Session on sqlite:///counter.db: counter, users, shop>
+        <Session on sqlite:///counter.db (counter, users, shop)>
         """
         with self.at_rest():
             staged = {name: len(staging) for name, staging in self._stagings().items()}
             if staged and not carry:
                 keys = ", ".join(f"{counted(keys, 'key')} of {name}" for name, keys in staged.items())
-                raise TanaError(f"{keys} staged: commit or roll back first, or take them along with --carry")
+                raise TanaError(
+                    f"{keys} staged: commit or roll back first, or take them along with --carry (carry=True)"
+                )
             self.storage.switch(url)
         self.audience.changed()
         if self.store.shared and not self.clock.real:

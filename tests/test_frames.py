@@ -258,7 +258,7 @@ def test_a_store_that_counts_later_has_its_tables_now(session: Session, monkeypa
     put(session, "b", contract="bakery")
     monkeypatch.setattr(MemoryStore, "sizes", lambda *_: None)
     assert list(session.keys()["key"]) == ["b", "a"]
-    assert session.clear("shop") == "would delete 1 row of shop/kv in memory:; with --yes it does"
+    assert session.clear("shop") == "would delete 1 row of shop/kv in memory:; with --yes (yes=True) it does"
     assert session.clear("shop", yes=True) == "deleted 1 row of shop/kv in memory:"
     assert "not yet counted" in session.status()
 

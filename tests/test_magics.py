@@ -212,7 +212,9 @@ def test_clock_seed_and_settle(shell: Shell) -> None:
 def test_clear_counts_first_and_deletes_with_yes(shell: Shell) -> None:
     shell.run("%%tana a\nimport { kv } from 'tana/kv'\nfor (const k of ['x', 'y']) await kv.put(k, 1)")
     shell.run("%%tana b\nimport { kv } from 'tana/kv'\nawait kv.put('x', 1)")
-    assert shell.run("%tana clear a").stdout == "would delete 2 rows of a/kv in memory:; with --yes it does\n"
+    assert (
+        shell.run("%tana clear a").stdout == "would delete 2 rows of a/kv in memory:; with --yes (yes=True) it does\n"
+    )
     assert len(shell.run("%tana keys").result) == 3
     assert shell.run("%tana clear a --yes").stdout == "deleted 2 rows of a/kv in memory:\n"
     assert list(shell.session.keys()["contract"]) == ["b"]

@@ -318,7 +318,7 @@ class TestOfAStoreThatIsStillCounting:
 
     def test_clear_counts_and_deletes_all(self, session):
         session.run("await kv.put('l', 'v')")
-        shown = "would delete 3 rows of notebook/kv in sqlite:///a.db; with --yes --store sqlite:///a.db it does"
+        shown = "would delete 3 rows of notebook/kv in sqlite:///a.db; with --yes --store sqlite:///a.db (yes=True, store='sqlite:///a.db') it does"
         assert session.clear() == shown
         session.run("await kv.put('m', 'v')")
         assert session.clear(yes=True, store="sqlite:///a.db").startswith("deleted 4 rows of notebook/kv")
