@@ -95,7 +95,7 @@ _HOMES = {
     "unload_ipython_extension": "ipython",
 }
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 __all__ = [
     "BusyError",
     "Chance",

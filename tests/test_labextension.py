@@ -44,7 +44,7 @@ class TestFiles:
         assert version == digest[:12], "browsers keep the old file under the old address: put this into package.json"
 
     def test_it_has_the_version_of_the_package(self) -> None:
-        assert PACKAGE["version"].replace("-dev", ".dev") == tana_jupyter.__version__
+        assert PACKAGE["version"] == tana_jupyter.__version__
 
     def test_a_wheel_brings_it_where_jupyter_looks(self, tmp_path: Path) -> None:
         from hatchling.builders.wheel import WheelBuilder
