@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from tana_jupyter.magics import line
 from tests.shell import Shell, open_shell
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 SESSION = re.search(r"<!-- session -->\n```ipython\n(.*?)```", README, re.DOTALL)
 INPUT = re.compile(r"^(?:In \[\d+\]| +\.\.\.): ?(.*)$")
 
@@ -73,3 +75,15 @@ def test_modules_named_in_readme_exist() -> None:
     for plain, with_slash in names:
         name = plain or with_slash
         assert f"tana/{name}" in specifiers() or name in specifiers(), name
+
+
+def test_the_versions_it_names_are_the_lower_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needs = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    bounds = {name.lower(): version for name, version in (need.split(",")[0].split(">=") for need in needs)}
+    named = re.findall(r"(IPython|JupyterLab|Notebook|ipykernel|pandas) (\d+(?:\.\d+)+)", README)
+    assert len(named) == 5
+    assert {name.lower(): version for name, version in named} == {
+        name.lower(): bounds[name.lower()] for name, _ in named
+    }
+    assert f"Python {project['requires-python'].removeprefix('>=')} to " in README
