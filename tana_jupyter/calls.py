@@ -12,7 +12,7 @@ from tana_jupyter.limits import CALL_BODY
 from tana_jupyter.situation import Role
 
 ORIGIN = "http://localhost:8180"
-METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 # A handler's names over the generations of Tana, the most recent first.
 NAMES: Mapping[Role, tuple[str, ...]] = {
     "init": ("init",),
@@ -56,7 +56,7 @@ def find(contract: str, export: str, exports: Mapping[str, str], method: str | N
         role = "get" if method is None or str(method).upper() == "GET" else "post"
     if role is None:
         text = f"{export!r} is no handler: a contract is called by {', '.join(NAMES)} or default"
-        raise TanaError(f"{text}; get and post also reach a Worker's fetch" if "default" in exports else text)
+        raise TanaError(f"{text}; a Worker's fetch is get('/', method='PUT')" if "default" in exports else text)
     wanted = (export, *NAMES[role]) if export in exports else NAMES[role]
     for name in wanted:
         if name in exports:
@@ -109,6 +109,8 @@ class Request(NamedTuple):
         session = None if caller is None else {"token": f"session_{caller['id']}", "expiresAt": now_ms + SESSION_LENGTH}
         request: dict[str, object] = {
             "url": full,
+            # What a Worker sees: it has its origin to itself.
+            "address": f"{self.origin or ORIGIN}{self.path}{self.search}",
             "path": path,
             "method": self.method,
             "query": dict(parse_qsl(self.search[1:], keep_blank_values=True)),

@@ -19,6 +19,10 @@ from tana_jupyter.errors import (
 
 VARIABLES_GONE = "The contract's variables are gone, its data is not: run its cells again."
 OWN_FILE = "A JavaScript file of your own: %tana add FILE --as NAME"
+STUCK = (
+    "Look for a promise whose resolve function is never called.",
+    "An object with a method named then is awaited too, where it is the last line: a router, say.",
+)
 MOST_FRAMES = 10
 MACHINE = frozenset({"require", "process", "window", "document", "localStorage", "sessionStorage", "Bun", "module"})
 # Where a name is from that works elsewhere.
@@ -42,6 +46,16 @@ MEANT = (
         re.compile(r".*parameter 1 is not of type 'ListOptions'\."),
         re.compile(r""),
         "Options stand in braces: kv.list({ prefix: 'user:' })",
+    ),
+    (
+        re.compile(r"not a function"),
+        re.compile(r"(?<![\w$.])console\.(?!log\b|info\b|debug\b|warn\b|error\b)\w"),
+        "The console has log, info, debug, warn and error; a table is what a cell ends with",
+    ),
+    (
+        re.compile(r"Bad resource ID"),
+        re.compile(r""),
+        "The handle was closed, or the data moved with %tana store: open it again, await Deno.openKv()",
     ),
 )
 UNNAMED = frozenset({"<anonymous>", "<eval>", "anonymous", "body"})
@@ -88,7 +102,7 @@ class Failures:
             return self._thrown(report.error, report.causes, isolate, helps)
         if report.deadlock:
             text = f"{cell} awaits something that nothing can resolve: no timer and no operation is left that could"
-            return ContractStuck("", text, helps=[*helps, "Look for a promise whose resolve function is never called."])
+            return ContractStuck("", text, helps=[*helps, *STUCK])
         return None
 
     def unstarted(self, cell: str) -> ContractStopped:

@@ -308,6 +308,10 @@ FROM_ELSEWHERE = {
     "import { kv } from 'tana/kv'; await kv.list('user:')": "Options stand in braces",
     "const kv = await Deno.openKv()\nfor (const { key } of kv.list({ prefix: [] })) key": "A list is read with for await",
     "for (const one of 5) one": None,
+    "console.table([{ a: 1 }])": "The console has log",
+    "console.log(1); console.time('a')": "The console has log",
+    "console.log(null.x)": None,
+    "const db = await Deno.openKv(); db.close(); await db.get(['a'])": "The handle was closed",
 }
 
 

@@ -109,6 +109,8 @@ METHODS = [
     ("post", "Put", "PUT"),
     ("get", "DELETE", "DELETE"),
     ("get", "patch", "PATCH"),
+    ("get", "HEAD", "HEAD"),
+    ("get", "options", "OPTIONS"),
 ]
 
 
@@ -118,9 +120,9 @@ def test_methods(session: Session, export: str, method: str | None, seen: str) -
     assert made.call(export, method=method).value == seen
 
 
-@pytest.mark.parametrize("method", ["HEAD", " get", "G", 5, ["GET"]])
+@pytest.mark.parametrize("method", ["TRACE", " get", "G", 5, ["GET"]])
 def test_what_is_no_method(session: Session, method: Any) -> None:
-    with pytest.raises(TanaError, match="is no method; there are GET, POST, PUT, DELETE, PATCH"):
+    with pytest.raises(TanaError, match="is no method; there are GET, POST, PUT, DELETE, PATCH, HEAD, OPTIONS"):
         contract(session, ECHO).call("get", method=method)
 
 

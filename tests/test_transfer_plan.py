@@ -27,6 +27,7 @@ class TestExport:
         result = plan.apply()
         assert result.counts == plan.counts
         assert result.rows_per_second > 0
+        assert repr(result) == "<Result 2 added, 0 changed, 0 deleted, 0 unchanged>"
         assert counts(session.export(target)) == {"unchanged": 2}
         fill(session, {"a": "new", "b": None, "c": "3"})
         plan = session.export(target)
@@ -77,6 +78,17 @@ class TestExport:
         assert session.export(target, api="kv").counts.staged_left_out == 0
         session.commit()
         assert counts(session.export(target)) == {"added": 2}
+
+    def test_queued_messages_are_told_and_left_out(self, target):
+        session = quiet()
+        told = "1 queued message of Deno KV left out"
+        session.run("await (await Deno.openKv()).enqueue('later', { delay: 1000 })", contract="shop")
+        for filters in ({}, {"contract": "shop"}, {"api": "deno"}):
+            plan = session.export(target, **filters)
+            assert counts(plan) == {}
+            assert told in repr(plan)
+        for filters in ({"api": "kv"}, {"contract": "bank"}, {"prefix": "a"}):
+            assert told not in repr(session.export(target, **filters))
 
     def test_expired_rows_stay_behind(self, target):
         session = quiet()

@@ -81,6 +81,9 @@ class Rewriter:
     def value_statement(self, statements: list[Node]) -> Node | None:
         """The expression statement whose value is the value of the run."""
         for node in reversed(statements):
+            # What ends in a default export is a module; the routers that Workers fill above it hang when awaited.
+            if node.kind_id in _EXPORT and any(child.kind_id in _DEFAULT for child in node.children):
+                return None
             if node.kind_id not in _DECLARATION:
                 return node if node.kind_id in _EXPRESSION else None
         return None

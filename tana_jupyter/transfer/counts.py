@@ -46,3 +46,7 @@ class Result(NamedTuple):
     def __str__(self) -> str:
         done = f"{self.counts.added:,} added, {self.counts.changed:,} changed, {self.counts.deleted:,} deleted"
         return f"{done}, {self.counts.unchanged:,} unchanged"
+
+    # As a cell's value it must not differ from run to run: no seconds.
+    def __repr__(self) -> str:
+        return f"<Result {self}>"

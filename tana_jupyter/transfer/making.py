@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tana_jupyter.errors import TanaError
+from tana_jupyter.spaces import QUEUE
 from tana_jupyter.staging import SPACE
 from tana_jupyter.transfer import side_of
 from tana_jupyter.transfer.files import BulkFile, File
@@ -83,6 +84,14 @@ def _setup(session: "Stage", way: _Way, scope: Scope, mirror: bool, conflicts: s
         keys = (key for name in names if (found := session.staging_of(name)) is not None for key in found.rows)
         return sum(low <= key and (high is None or key < high) for key in keys)
 
+    def waiting(scope: Scope) -> int:
+        """Messages of Deno's queues where the plan looks; they are no keys, and stay where they are."""
+        if "deno" not in scope.spaces or scope.prefix or way.verb != "export":
+            return 0
+        with way.source.look(session.clock.now_us()) as pages:
+            names = list(pages.contracts([QUEUE])) if scope.contract is None else [scope.contract]
+            return sum(1 for name in names for _ in pages.scan(QUEUE, name, b"", None))
+
     return Setup(
         source=way.source,
         destination=way.destination,
@@ -91,6 +100,7 @@ def _setup(session: "Stage", way: _Way, scope: Scope, mirror: bool, conflicts: s
         conflicts=conflicts,
         now=session.clock.now_us,
         staged=staged,
+        waiting=waiting,
         rest=session.at_rest,
         done=session.audience.changed,
         show=None if quiet else lambda text: session.show("stderr", text),

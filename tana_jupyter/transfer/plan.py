@@ -34,6 +34,7 @@ class Setup(NamedTuple):
     """``take``, ``keep``, or ``abort`` where there are any."""
     now: Callable[[], int]
     staged: Callable[[Scope], int]
+    waiting: Callable[[Scope], int]
     rest: Rest
     done: Callable[[], object]
     show: Callable[[str], object] | None
@@ -75,6 +76,7 @@ class Plan:
                     tally.add(decision)
                     watch.row()
             self.counts = self._counts(tally)
+            self._waiting = setup.waiting(setup.scope)
         self._fingerprint = tally.fingerprint
         self.notes = setup.destination.notes() if self.counts.writes else []
         """What people should know before they apply it, such as the tables it makes."""
@@ -189,6 +191,8 @@ class Plan:
             remarks.append(
                 f"{counted(staged, 'staged key')} left out, not committed: %tana commit first to take them along"
             )
+        if self._waiting:
+            remarks.append(f"{counted(self._waiting, 'queued message')} of Deno KV left out: only keys are copied")
         if self._in_conflict:
             remarks.append(f'{self.counts.changed:,} differ here: choose conflicts="keep" or "take"')
         if self.counts.deleted:
@@ -203,7 +207,7 @@ class Plan:
         if self._in_conflict:
             raise TanaError(
                 f"{counted(self.counts.changed, 'row')} with another value here: plan it with conflicts='keep' or"
-                " 'take'. Nothing was written"
+                " 'take' (%tana: --conflicts keep). Nothing was written"
             )
         if self.counts.deleted and confirmed != self.counts.deleted:
             raise TanaError(

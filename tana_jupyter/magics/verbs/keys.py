@@ -14,7 +14,7 @@ EXAMPLE = "%tana keys 'user:*' --contract shop"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Pattern and filters."""
-    parser.add_argument("pattern", nargs="?", help="such as 'user:*' (default: all keys)")
+    parser.add_argument("pattern", nargs="?", help="such as 'user:*', or '[\"user\",*' for Deno's (default: all keys)")
     parser.add_argument("--contract", help="this contract only")
     parser.add_argument("--api", choices=APIS, help="this API only")
     parser.add_argument("--limit", type=int, default=FRAME_ROWS, help="most rows (default: %(default)s)")

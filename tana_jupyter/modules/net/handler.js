@@ -4,7 +4,8 @@
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
   const { defineProperty, keys } = Object;
-  const { stringify } = JSON;
+  const { parse, stringify } = JSON;
+  const { toStringTag } = Symbol;
   const NativeError = Error;
   const NativeTypeError = TypeError;
   const DEEPEST = 500;
@@ -46,6 +47,7 @@
       for (const box of boxes) if (value instanceof box) return copy(value.valueOf(), path);
       for (const [type, name] of refused) if (value instanceof type) return refuse(name, path);
       if (isView(value)) return refuse("binary data", path);
+      if (value[toStringTag] === "ReadableStream") return refuse("ReadableStream", path);
       if (above.includes(value)) return refuse("a cycle", path);
       if (above.length >= DEEPEST) return refuse(`more than ${DEEPEST} levels`, path);
       above.push(value);
@@ -58,12 +60,31 @@
     return copy(result, "value");
   };
 
+  /** A Worker's body is text until somebody reads it as JSON. */
+  class WorkerRequest extends Request {
+    async json() {
+      return parse(await this.text());
+    }
+  }
+
+  /** The text of a streamed body. */
+  const drained = async (stream) => {
+    const decoder = new (tana.load("modules/web/encoding.js").TextDecoder)("utf-8", { fatal: true });
+    let text = "";
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
+    return text + decoder.decode();
+  };
+
   /** Calls a Worker's `export default { fetch(request, env, ctx) }` with what it expects: Headers, bindings, a context. */
-  const worker = (handler, plain) => {
-    const request = new Request(plain);
+  const worker = async (handler, plain) => {
+    const request = new WorkerRequest(plain);
+    request.url = plain.address;
     request.headers = new (tana.load("modules/web/headers.js").Headers)(plain.headers);
     const { env } = tana.load("modules/kv/env.js");
-    return handler.fetch(request, env, { waitUntil() {}, passThroughOnException() {} });
+    const response = await handler.fetch(request, env, { waitUntil() {}, passThroughOnException() {} });
+    if (response?.body?.[toStringTag] !== "ReadableStream") return response;
+    const { status, headers } = response;
+    return { status, body: await drained(response.body), headers };
   };
 
   return {

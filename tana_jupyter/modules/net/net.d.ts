@@ -20,7 +20,7 @@ export declare class Request {
   /** The path below the contract, default `/`. */
   path: string;
   /** The method. */
-  method: "GET" | "POST" | "PUT" | "DELETE" | "PATCH";
+  method: "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS";
   /** The parameters of the query; the last value of a repeated one. */
   query: Record<string, string>;
   /** The headers, names in lower case. */
@@ -53,10 +53,12 @@ export declare class Response {
   status: number;
   /** The body. */
   body: any;
-  /** The headers. */
+  /** The headers; those of a Web response also have what Workers call on them, such as set. */
   headers: Record<string, string>;
   /** A response with JSON. */
   static json(data: any, status?: number | { status?: number; headers?: Record<string, string> }): Response;
   /** A response with text. */
   static text(data: string, status?: number | { status?: number; headers?: Record<string, string> }): Response;
+  /** A response that sends the client to a whole address, with status 302 unless told otherwise. */
+  static redirect(url: string, status?: 301 | 302 | 303 | 307 | 308): Response;
 }
