@@ -154,7 +154,7 @@ class Failures:
         """The engine could not read what the compiler let pass: TypeScript's own words, if it has some."""
         problem = diagnose(source)
         if problem is None:
-            places = [place for place in map(isolate.locate, isolate.frames(error.stack)) if place is not None]
+            places = [place for place in map(isolate.locate, error.frames) if place is not None]
             line, column = self._position(number, *places[0][1:]) if places else (1, 1)
             problem = SyntaxProblem(error.message, line, column)
         return self.syntax(cell, source, problem)
@@ -190,7 +190,7 @@ class Failures:
         found = []
         # The engine's position may be that of a call in the arguments; the frame above says which call it was.
         called = error.name
-        for frame in isolate.frames(error.stack):
+        for frame in error.frames:
             place = isolate.locate(frame)
             if place is not None and place[0] in self._compiled:
                 number, line, column = place

@@ -4,7 +4,11 @@ from typing import Final
 
 from tana_jupyter.errors import TanaError
 
-APIS: Final = ("kv", "data", "deno")
+KV: Final = "kv"
+DATA: Final = "data"
+DENO: Final = "deno"
+
+APIS: Final = (KV, DATA, DENO)
 """In the order in which people are shown them."""
 
 QUEUE: Final = "queue"

@@ -12,9 +12,10 @@ from tana_jupyter import limits
 from tana_jupyter.counting import counted
 from tana_jupyter.errors import GuestError, TanaError
 from tana_jupyter.journal import Journal
+from tana_jupyter.spaces import DATA
 from tana_jupyter.store.protocol import Row, Store, Write
 
-SPACE = "data"
+SPACE = DATA
 
 
 class StagedKey(NamedTuple):

@@ -229,3 +229,17 @@ def test_several_contracts_settle_by_one_clock() -> None:
         )
     session.move_clock("+5s")
     assert lines == ["one 1\n", "two 1\n"]
+
+
+def test_a_timer_is_stopped_by_an_id_that_is_asked_for_once():
+    session = Session()
+    session.clock.freeze("2026-01-01T00:00:00Z")
+    source = """
+      const fired = [], timer = (name) => setTimeout(() => fired.push(name), 1);
+      const first = timer('first'), second = timer('second'), third = timer('third');
+      let asked = 0;
+      clearTimeout({ valueOf() { asked++; clearTimeout(first); return second } });
+      await new Promise((done) => setTimeout(done, 2));
+      [asked, ...fired]
+    """
+    assert session.run(source).value == [1, "third"]

@@ -8,6 +8,7 @@ import pytest
 from tana_jupyter import modules
 from tana_jupyter.engine.ahead import Ahead
 from tana_jupyter.engine.interpreter import Interpreter
+from tana_jupyter.engine.sources import PRELUDE
 from tana_jupyter.errors import GuestError, TanaError
 from tana_jupyter.session import Session
 
@@ -110,6 +111,79 @@ def test_template_literals_of_ours_are_out_of_reach(session: Session, how: str):
       [refused, seen.length, `${{1}}-${{2}}`, 'a'.concat('b')]
     """
     assert session.run(source).value == ["TypeError", 0, "1-2", "ab"]
+
+
+# Ways to stand between our own JavaScript and the host; `swapped` changes a text that passes by.
+BETWEEN = {
+    "the iterator of a spread": """
+      const walk = Array.prototype[Symbol.iterator];
+      Array.prototype[Symbol.iterator] = function () {
+        for (let at = 0; at < this.length; at++) this[at] = swapped(this[at]);
+        return walk.call(this);
+      };
+    """,
+    "the steps of that iterator": """
+      const steps = Object.getPrototypeOf([][Symbol.iterator]()), { next } = steps;
+      steps.next = function () {
+        const step = next.call(this);
+        return { done: step.done, value: swapped(step.value) };
+      };
+    """,
+    "a setter where the engine assigns arguments": """
+      define(Array.prototype, 0, {
+        set(value) { define(this, 0, { value: swapped(value), writable: true, enumerable: true, configurable: true }) },
+        configurable: true,
+      });
+    """,
+    "a getter where a reply is looked at": """
+      define(Array.prototype, '!', { get() { this[0] = swapped(this[0]) }, configurable: true });
+    """,
+}
+
+
+@pytest.mark.parametrize("how", BETWEEN)
+@pytest.mark.parametrize("file", PRELUDE)
+def test_no_file_of_the_prelude_runs_again_on_changed_built_ins(session: Session, how: str, file: str):
+    # Those would be handed what it keeps: the functions for the host without the key, or the host itself.
+    source = f"""
+      const define = Object.defineProperty;
+      const swapped = (text) => (text === 'modules/block/block.js' ? 'engine/prelude/{file}.js' : text);
+      {BETWEEN[how]}
+      let told = '';
+      for (const load of [() => $tana.load('modules/block/block.js'), () => $tana.import('tana/block', '*')]) {{
+        let text;
+        try {{ text = typeof load().block }} catch (error) {{ text = error.message }}
+        told = `${{told}}|${{text}}`;
+      }}
+      told
+    """
+    told = session.run(source, contract="hostile").value
+    assert isinstance(told, str)
+    assert set(told.split("|")) <= {"", "object", f"no such file: engine/prelude/{file}.js"}
+    works(session)
+
+
+def test_no_reply_of_the_host_is_handed_to_a_getter(session: Session):
+    source = """
+      const replies = [];
+      for (const target of [Object.prototype, Array.prototype]) {
+        Object.defineProperty(target, '!', { get() { replies.push(this) }, configurable: true });
+      }
+      const { kv } = await import('tana/kv');
+      await kv.put('a', '1');
+      await kv.list();
+      await kv.get(['a']);
+      await kv.get('a', 'json');
+      const db = await Deno.openKv();
+      await db.set(['a'], 1);
+      await db.get(['a']);
+      await db.getMany([['a'], ['b']]);
+      for await (const entry of db.list({ prefix: [] })) entry.value;
+      let refused = '';
+      try { await kv.put('', 'x') } catch (error) { refused = error.message }
+      [replies.length, refused]
+    """
+    assert session.run(source).value == [0, "Key name cannot be empty."]
 
 
 @pytest.mark.parametrize(
@@ -519,6 +593,7 @@ def test_engine_source_serves_our_own_javascript_only(session: Session):
     engine = operations(session)
     refused = [
         "session.py", "engine/isolate.py", "/etc/passwd", "engine/../session.py", "engine/../../pyproject.toml", "modules/../engine/isolate.py", "engine/x.js", "engine/",
+        "engine/prelude/run.js", "engine/prelude/calls.js", "modules/kv.js", "modules/kv/x/y.js", "engine/clone.js\n", "modules/kv/kv.d.ts",
         "", "engine", "engine/prelude", "ENGINE/clone.js", "modules/kv/__init__.py", "engine/clone.js\0", "modules//etc/passwd.js", "./engine/clone.js", " engine/clone.js",
     ]  # fmt: skip
     import json
@@ -579,6 +654,26 @@ def test_values_of_a_tampering_contract_stay_opaque_or_are_its_own(session: Sess
                 str(error).encode()
         session.reset("hostile")
     works(session)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_showing_and_encoding_a_proxy_runs_no_trap_of_it_or_of_what_it_stands_for(session: Session, depth: int):
+    source = f"""
+      const traps = [];
+      const all = Object.fromEntries(Reflect.ownKeys(Reflect).filter((name) => typeof name === 'string').map((name) => [
+        name,
+        (...given) => {{ traps.push(name === 'get' ? String(given[1]) : name); return Reflect[name](...given) }},
+      ]));
+      let made = {{ a: 1 }};
+      for (let level = 0; level < {depth}; level++) made = new Proxy(made, all);
+      const seen = [{{ made }}];
+      seen
+    """
+    outcome = session.run(source)
+    assert outcome.text == "[ { made: { a: 1 } } ]"
+    # JSON.stringify asks every object for its toJSON, also one that then turns out to be no JSON; and the engine holds
+    # what a trap answered against the target.
+    assert session.run("new Set(traps)").value <= {"toJSON", "getOwnPropertyDescriptor"}
 
 
 def test_a_contract_that_breaks_its_engine_gets_a_new_one(session: Session):

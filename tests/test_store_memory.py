@@ -44,7 +44,7 @@ def check_index(store):
         assert space.bytes == size
         used += size + 512 * len(live)
     assert store._used == used
-    logged = set(zip(store._log[2::3], store._log[::3], strict=True))
+    logged = set(zip(store._log.items[2::3], store._log.items[::3], strict=True))
     for space in store._namespaces.values():
         assert {(row[0], row[3]) for row in space.rows.values()} <= logged
 
@@ -91,7 +91,7 @@ def test_keys_that_come_and_go_leave_nothing():
     assert len(space.keys) < 3000
     assert len(space.pending) < 10
     assert len(space.expiring) < 10
-    assert len(store._log) < 10_000
+    assert len(store._log.items) < 10_000
     check_index(store)
 
 
@@ -143,7 +143,7 @@ def test_refused_commits_leave_nothing():
         with pytest.raises(StoreFull):
             store.commit([put(b"a", b"y" * 8000), put(b"k%d" % number, b"x" * 8000)], now=NOW)
     assert len(names(store).pending) < 10
-    assert len(store._log) == 3
+    assert len(store._log.items) == 3
     assert store.head("c") == 1
     check_index(store)
 

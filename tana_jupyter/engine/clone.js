@@ -15,8 +15,7 @@
   const world = globalThis;
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);
   const slice = uncurry(String.prototype.slice);
-  // A proxy cannot be told from its target here; the prelude may keep a register: proxied(p) is p's target.
-  const { proxied } = tana;
+  const { proxied } = tana; // the target of a proxy, which the engine cannot tell from one
   const UNDEFINED = '\u0001[["u"]]';
   const STOP = { __proto__: null };
 
@@ -45,6 +44,7 @@
         return value;
       case "object": {
         if (value === null) return value;
+        if (proxied(value) !== undefined) throw STOP; // before anything that a trap could see
         const proto = getPrototypeOf(value);
         if (proto === PlainArray) {
           // A hole arrives as undefined; a name beside the elements shows in the count only.
@@ -52,7 +52,6 @@
         } else if (proto === PlainObject) {
           if (value[iterator] !== undefined || value === world) throw STOP; // `arguments` has an iterator
         } else if (proto !== null || value[toStringTag] !== undefined) throw STOP;
-        if (proxied !== undefined && proxied(value) !== undefined) throw STOP;
         if (root === undefined) root = value;
         else if (value === root) throw STOP;
         else if (second === undefined) second = value;

@@ -1,6 +1,6 @@
 /**
  * What a notebook shows of a value: text in the manner of Deno's console, the same each time.
- * Nothing of the value's own code runs, except a custom inspect method, and the traps of unregistered proxies.
+ * Nothing of the value's own code runs, except a custom inspect method, and traps of a proxy among its prototypes.
  */
 (tana) => {
   "use strict";
@@ -19,7 +19,7 @@
   const { toStringTag } = Symbol;
   const CUSTOM = Symbol.for("Deno.customInspect");
   const NODE_CUSTOM = Symbol.for("nodejs.util.inspect.custom");
-  const { proxied } = tana; // of a registered proxy the target is shown, without a trap
+  const { proxied } = tana;
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);
   const grasp = (proto, name) => {
     const own = describe(proto, name);
@@ -60,9 +60,15 @@
     let text;
     if (value === null || (typeof value !== "object" && typeof value !== "function")) {
       text = showPrimitive(value, level === 0 ? STRING : INNER_STRING);
-    } else text = showObject(proxied?.(value) ?? value, level);
+    } else text = showObject(behind(value), level);
     written += text.length;
     return text;
+  };
+
+  /** What stands behind a proxy, and behind the proxies in it: shown without a trap of any. */
+  const behind = (object) => {
+    for (let target; (target = proxied(object)) !== undefined; ) object = target;
+    return object;
   };
 
   const showObject = (object, level) => {

@@ -1,8 +1,7 @@
-"""One sealed interpreter: evaluate, settle, abort. Speaks in values and knows no API."""
+"""One sealed interpreter: its runs are the loop's, here is what goes in and out between them. Knows no API."""
 
 import json
 
-from tana_jupyter.engine import stack
 from tana_jupyter.engine.interpreter import Interpreter, JSRuntimeError
 from tana_jupyter.engine.loop import DAMAGED, Loop, Random
 from tana_jupyter.engine.report import Report, errors_of
@@ -16,9 +15,7 @@ __all__ = ["Isolate", "LoopClock", "Random", "Report"]
 
 
 class Isolate(Loop):
-    """The interpreter of one contract, rebuilt empty when the engine can no longer be trusted.
-
-    Runs are the loop's; here is what the host asks of a contract between them.
+    """The interpreter of one contract as the host holds it: it runs cells, takes values in and gives them out.
 
     >>> isolate = session["counter"].runs.isolate
     >>> isolate.give("n", "1")
@@ -93,5 +90,3 @@ class Isolate(Loop):
                 text = f"{error.message} (the contract's variables are gone, its data is not)"
                 error = error._replace(message=text)
             return None, error
-
-    frames = staticmethod(stack.frames)

@@ -90,5 +90,5 @@
     return head.length > STRING ? `${slice(head, 0, STRING)}... ${more(head.length - STRING, "character")}` : head;
   };
 
-  return { STRING, INNER_STRING, attempt, quote, more, showKey, classOf, showFunction, showPrimitive, errorHead };
+  return { STRING, INNER_STRING, attempt, more, showKey, classOf, showFunction, showPrimitive, errorHead };
 }

@@ -34,7 +34,7 @@ class Random(Protocol):
 
 
 class Loop:
-    """The interpreter of one contract, and the runs in it.
+    """The interpreter of one contract, driven run by run, and rebuilt empty when it can no longer be trusted.
 
     >>> loop = session["counter"].runs.isolate
     >>> report = loop.run(1, "let $value; $value=1+1; return $value", 1, ())
@@ -61,7 +61,7 @@ class Loop:
         self._lazy_globals = lazy_globals
         self._operations: dict[str, Operation] = {
             **operations,
-            **catalogue.operations(),  # type: ignore[dict-item] # the values are functions
+            **catalogue.operations(),
             "engine.ahead": self.ahead.add,
             "engine.random": self._numbers,
             "engine.missing": self._missing,
@@ -90,6 +90,10 @@ class Loop:
         globals_ = json.dumps([[path, names] for path, names in self._lazy_globals.items()])
         interpreter.evaluate(prelude() + f'({globals_},"{self._key}")'.encode())
         return interpreter
+
+    def rebuild(self) -> None:
+        """Start again with an empty interpreter."""
+        self._interpreter = self._build()
 
     def _report_failure(self, error: BaseException) -> None:
         self._log("".join(traceback.format_exception(error)))
@@ -281,7 +285,3 @@ class Loop:
             return
         report.opaque = state.get("opaque") is True
         report.display = None if shown is None else bundle_of(shown)
-
-    def rebuild(self) -> None:
-        """Start again with an empty interpreter."""
-        self._interpreter = self._build()

@@ -251,7 +251,7 @@
   };
 
   const writeNode = (object) => {
-    if (proxied?.(object) !== undefined) refuse(isArray(object) ? "[object Array]" : "#<Object>");
+    if (proxied(object) !== undefined) refuse(isArray(object) ? "[object Array]" : "#<Object>");
     const kind = kindOf(object);
     return kind[0] === "!" ? refuse(string.slice(kind, 1)) : writers[kind](object);
   };

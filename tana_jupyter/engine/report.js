@@ -1,6 +1,6 @@
 /** How the value of a run leaves the contract: its encoded form, its text, its display bundle. */
 (tana) => {
-  const { encode, } = tana.load("engine/clone.js");
+  const { encode } = tana.load("engine/clone.js");
   const { inspect } = tana.load("engine/inspect.js");
   const DISPLAY = Symbol.for("Jupyter.display");
 

@@ -49,13 +49,13 @@ class EngineError(NamedTuple):
         """``TypeError: not a function``."""
         return f"{self.name}: {self.message}" if self.message else self.name
 
-
-def frames(stack: str) -> list[EngineFrame]:
-    """The frames of a stack text; what does not look like one (contract code may set it) is left out."""
-    found = []
-    for text in stack[:MOST_STACK].split("\n"):
-        match = FRAME.match(text)
-        if match is not None:
-            function, file, line, column = match.groups()
-            found.append(EngineFrame(function, file or "native", int(line or 0), int(column or 0)))
-    return found
+    @property
+    def frames(self) -> list[EngineFrame]:
+        """The frames of the stack text; what does not look like one (contract code may set it) is left out."""
+        found = []
+        for text in self.stack[:MOST_STACK].split("\n"):
+            match = FRAME.match(text)
+            if match is not None:
+                function, file, line, column = match.groups()
+                found.append(EngineFrame(function, file or "native", int(line or 0), int(column or 0)))
+        return found

@@ -12,16 +12,17 @@ between any two steps, so every method is built on these facts:
 * A commit that does not reach its end is undone, row by row.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from tana_jupyter import limits
 from tana_jupyter.errors import StoreError, StoreFull
 from tana_jupyter.store.namespace import CREATED, EXPIRES, Namespace, Stored, is_over, size_of
 from tana_jupyter.store.protocol import Changed, Check, Committed, NamespaceSize, Row, Store, Write, closed
+from tana_jupyter.store.writelog import WriteLog
 
 SCHEMES = ("memory",)
 
@@ -42,10 +43,7 @@ class MemoryStore:
         self._namespaces: dict[tuple[str, str], Namespace] = {}
         self._head = 0
         self._used = 0  # what counts against the limit: all rows, live or not, with STORE_ROW for each
-        # All writes in order, each as three items: versionstamp, namespace, key (a tuple for each would
-        # take 60 bytes more). Those that were overwritten or deleted are cut out now and then.
-        self._log: list[Any] = []
-        self._log_room = 3000
+        self._log = WriteLog()
         self._closed = False
 
     def __repr__(self) -> str:
@@ -136,7 +134,8 @@ class MemoryStore:
             there = self.get(space, contract, key, now)
             if (None if there is None else there.versionstamp) != expected:
                 return None
-        head, mark, log = self._head, len(self._log), self._log
+        head, log = self._head, self._log.items
+        mark = len(log)
         stamp = floor if floor > head else head + 1
         if exact and stamp != floor:
             return None
@@ -191,8 +190,8 @@ class MemoryStore:
             raise
         # From here on the commit stands: an interrupt may keep the caller from hearing of it, but undoes
         # nothing.
-        if len(log) > self._log_room:
-            self._compact()
+        if len(log) > self._log.room:
+            self._log.tidy(self._namespaces.values())
         return _named(Committed, (stamp, before, after))
 
     def head(self, contract: str) -> int:  # one counter for all
@@ -223,17 +222,7 @@ class MemoryStore:
         """See the protocol."""
         if self._closed:
             self._gone()
-        log = self._log
-        found: dict[Changed, None] = {}  # a key that one commit wrote twice is in the log twice
-        newest = since
-        at = 3 * bisect_right(range(len(log) // 3), since, key=lambda number: log[3 * number])
-        while at < len(log) and (len(found) < limit or log[at] == newest):
-            stamp, names, key = log[at : at + 3]
-            if names.contract == contract and names.wrote(key, stamp):
-                found[Changed(names.space, key, stamp)] = None
-                newest = stamp
-            at += 3
-        return list(found)
+        return self._log.since(since, contract, limit)
 
     def sweep(self, now: int) -> int:
         """See the protocol."""
@@ -257,7 +246,7 @@ class MemoryStore:
         """See the protocol. The data is gone."""
         self._closed = True
         self._namespaces = {}
-        self._log = []
+        self._log = WriteLog()
 
     def _gone(self) -> NoReturn:
         raise closed(self.location)
@@ -294,18 +283,6 @@ class MemoryStore:
         names.rows[key] = old
         names.bytes += grown
         self._used += grown + added
-
-    def _compact(self) -> None:
-        """Cut writes that were overwritten or deleted out of the log, once they are more than half of it."""
-        room = 3 * (2 * sum(len(names.rows) for names in self._namespaces.values()) + 1000)
-        if len(self._log) > room:
-            log: list[Any] = []
-            steps = iter(self._log)
-            for stamp, names, key in zip(steps, steps, steps, strict=True):
-                if names.wrote(key, stamp):
-                    log += (stamp, names, key)
-            self._log = log
-        self._log_room = room
 
     def _refuse(self, used: int) -> NoReturn:
         raise StoreFull(

@@ -15,7 +15,7 @@
   const toISOString = Function.prototype.call.bind(prototype.toISOString);
   const toUTCString = Function.prototype.call.bind(prototype.toUTCString);
   const getTime = Function.prototype.call.bind(prototype.getTime);
-  const substring = Function.prototype.call.bind(String.prototype.substring);
+  const { substring } = tana.strings;
 
   let frozen = null;
   let offset = 0;
@@ -73,10 +73,9 @@
   put(SessionDate, "now", () => now());
   put(SessionDate, "parse", (text) => parse(text), 1);
   put(SessionDate, "UTC", UTC);
-  defineProperty(SessionDate, "name", { value: "Date", configurable: true });
   defineProperty(SessionDate, "length", { value: 7, configurable: true });
   defineProperty(SessionDate, "prototype", { value: prototype, writable: false, enumerable: false });
-  put(prototype, "constructor", SessionDate);
+  put(prototype, "constructor", SessionDate); // which names it so
   defineProperty(SessionDate, "name", { value: "Date", configurable: true });
 
   for (const part of ["FullYear", "Month", "Date", "Hours", "Minutes", "Seconds", "Milliseconds", "Day"]) {

@@ -3,27 +3,20 @@
  * global `$tana`, the only thing of ours that compiled cells can name.
  */
 (tana) => {
-  const { call } = tana;
+  const { call, describe, starved } = tana;
   const { defineProperty, freeze, getOwnPropertyDescriptor, keys } = Object;
-  const { setPrototypeOf } = Object;
   const { stringify } = JSON;
-  const has = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
   const startsWith = Function.prototype.call.bind(String.prototype.startsWith);
   const then = Function.prototype.call.bind(Promise.prototype.then);
-  const { substring } = tana.strings;
   const NativeError = Error;
-  const NativeAggregateError = AggregateError;
   const NativeSyntaxError = SyntaxError;
-  const NativeBytes = Uint8Array;
   const evaluate = eval;
-  const random = Math.random;
   /** @type {Record<string, any>} our files and modules that were loaded, and what they gave */
   const loaded = { __proto__: null };
   /** @type {Record<string, any>} modules by specifier */
   const modules = { __proto__: null };
   let run = 0;
   let lastTimer = 0;
-  let thrown = null;
   let secret;
 
   /** Loads one of our own files; each is a function of `tana`. */
@@ -59,25 +52,6 @@
     }
     return 0;
   };
-
-  // Math.random follows the session's seed; drawn in one call for many numbers.
-  let numbers = [];
-  let next = 0;
-  let seeded = false;
-  tana.setSeeded = (yes) => {
-    seeded = yes;
-    // Numbers drawn ahead would not follow the seed, and two contracts share one sequence.
-    next = numbers.length;
-  };
-  tana.random = () => {
-    if (!seeded) return random();
-    if (next >= numbers.length) {
-      numbers = call("engine.random", 64);
-      next = 0;
-    }
-    return numbers[next++];
-  };
-  defineProperty(Math, "random", { value: { random: () => tana.random() }.random, writable: true, configurable: true, enumerable: false });
 
   const state = {
     __proto__: null,
@@ -127,55 +101,6 @@
     else state.opaque = true;
   };
 
-  const cut = (text, length) => (text.length > length ? `${substring(text, 0, length)}...` : text);
-
-  /** Whether the heap is full: the engine then throws `null`, as it has no room for an error. */
-  const starved = () => {
-    try {
-      return new NativeBytes(262144).length !== 262144;
-    } catch {
-      return true;
-    }
-  };
-  const outOfMemory = () => ({ __proto__: null, name: "InternalError", message: "out of memory", stack: "" });
-
-  const describe = (error, depth) => {
-    try {
-      if (typeof error === "object" && error !== null && error instanceof NativeError) {
-        let { name, message, stack } = error;
-        const described = {
-          __proto__: null,
-          name: cut(`${name}`, 200),
-          message: cut(`${message}`, 20000),
-          stack: typeof stack === "string" ? cut(stack, 20000) : "",
-        };
-        if (has(error, "cause") && depth < 3) described.cause = describe(error.cause, depth + 1);
-        if (error instanceof NativeAggregateError && depth < 3) {
-          const { errors } = error;
-          described.errors = [];
-          for (let index = 0; index < errors.length && index < 5; index++) described.errors[index] = describe(errors[index], 3);
-        }
-        if (error.constructor && error.constructor.name && described.name === "Error" && error.constructor.name !== "Error") {
-          described.name = cut(`${error.constructor.name}`, 200);
-        }
-        return described;
-      }
-    } catch {
-      if (starved()) return outOfMemory();
-      return { __proto__: null, name: "Error", message: "an error that cannot be read", stack: "" };
-    }
-    const known = thrown !== null && thrown.value === error;
-    if (error === null && !known && starved()) return outOfMemory();
-    let message;
-    try {
-      message = cut(`${load("engine/report.js").inspect(error)}`, 20000);
-    } catch {
-      if (starved()) return outOfMemory();
-      message = "a value that cannot be shown";
-    }
-    return { __proto__: null, name: "Uncaught", message, stack: known ? thrown.stack : "" };
-  };
-
   const importable = (specifier) => {
     let module = modules[specifier];
     if (module === undefined) {
@@ -213,7 +138,7 @@
       tana.setSeeded(withSeed);
       run = id;
       lastTimer = tana.lastTimer();
-      thrown = null;
+      tana.forgetThrown();
       for (let index = 0; index < names.length; index++) {
         const name = names[index];
         const current = getOwnPropertyDescriptor(globalThis, name);
@@ -322,10 +247,7 @@
         defineProperty(globalThis, names[index], { writable: false });
       }
     },
-    thrown(value) {
-      if (!(typeof value === "object" && value !== null && value instanceof NativeError)) thrown = { value, stack: new NativeError("thrown").stack };
-      return value;
-    },
+    thrown: tana.thrown,
     meta: freeze({ __proto__: null, url: "tana:cell", main: true }),
   };
   defineProperty(globalThis, "$tana", { value: freeze(runtime), writable: false, configurable: false, enumerable: false });

@@ -45,8 +45,9 @@
     return id;
   };
   const stop = (id) => {
+    const wanted = +id; // once: it may be code of the contract, which may set and clear timers
     for (let at = 0; at < timers.length; at++) {
-      if (timers[at].id === +id) {
+      if (timers[at].id === wanted) {
         remove(at);
         return;
       }

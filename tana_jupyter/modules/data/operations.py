@@ -8,7 +8,7 @@ from tana_jupyter import limits, staging
 from tana_jupyter.errors import GuestError, StoreError, TanaError
 from tana_jupyter.guesttext import well_formed
 from tana_jupyter.modules.host import Host
-from tana_jupyter.staging import SPACE
+from tana_jupyter.spaces import DATA
 from tana_jupyter.store.protocol import Row, Write
 
 
@@ -60,7 +60,7 @@ class Operations:
 
     def clear(self) -> None:
         """Delete what is committed, in one commit, and forget what is staged."""
-        writes = [Write(SPACE, self._contract, row.key, None) for row in self._committed(keys_only=True)]
+        writes = [Write(DATA, self._contract, row.key, None) for row in self._committed(keys_only=True)]
         if writes:
             self._journal.commit(writes)
             self._journal.store.flush()
@@ -79,11 +79,11 @@ class Operations:
         rows = self._staging.rows
         if key in rows:
             return rows[key]
-        row = self._journal.get(SPACE, self._contract, key)
+        row = self._journal.get(DATA, self._contract, key)
         return None if row is None else row.value
 
     def _committed(self, *, keys_only: bool = False) -> list[Row]:
-        return self._journal.scan(SPACE, self._contract, b"", None, limit=sys.maxsize, keys_only=keys_only)
+        return self._journal.scan(DATA, self._contract, b"", None, limit=sys.maxsize, keys_only=keys_only)
 
     def _merged(self, *, keys_only: bool = False) -> dict[bytes, bytes]:
         """What is committed, with what is staged laid over it."""

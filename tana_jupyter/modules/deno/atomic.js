@@ -6,7 +6,6 @@
   const { call, host, answerLater, load } = tana;
   const { stringify } = JSON;
   const { defineProperty } = Object;
-  const { includes } = tana.strings;
   const { wire, noArray } = load("modules/deno/keys.js");
   const { encode, encodeMessage } = load("modules/deno/values.js");
   const { checked } = load("modules/deno/u64.js");

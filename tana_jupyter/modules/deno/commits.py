@@ -10,14 +10,14 @@ from typing import Any
 
 from tana_jupyter import denokey
 from tana_jupyter.errors import GuestError
-from tana_jupyter.modules.deno.databases import SPACE, Database, Databases
+from tana_jupyter.modules.deno.databases import Database, Databases
 from tana_jupyter.modules.deno.queues import Queues, writes_of
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.steps import Arithmetic, Stamped, Steps, parsed
 from tana_jupyter.modules.deno.sums import applied
 from tana_jupyter.modules.deno.watching import Watching
 from tana_jupyter.modules.host import Host
-from tana_jupyter.spaces import QUEUE
+from tana_jupyter.spaces import DENO, QUEUE
 from tana_jupyter.store.protocol import Check, Committed, Row, Write
 from tana_jupyter.store.versionstamp import to_text
 
@@ -88,12 +88,12 @@ class Commits:
             if kind is Arithmetic:
                 name, key, operand = each
                 if key not in known:
-                    row = peek(SPACE, contract, key)
+                    row = peek(DENO, contract, key)
                     known[key] = None if row is None else row[1:3]
                     if shared:
-                        checks.append(Check(SPACE, contract, key, _stamp_of(row)))
+                        checks.append(Check(DENO, contract, key, _stamp_of(row)))
                 value = known[key] = applied(name, known[key], operand)
-                writes.append(_named(Write, (SPACE, contract, key, value[0], value[1], None, None)))
+                writes.append(_named(Write, (DENO, contract, key, value[0], value[1], None, None)))
                 continue
             write = _stamped(contract, each, stamp) if kind is Stamped else each
             known[write[2]] = None if write[3] is None else write[3:5]
@@ -108,12 +108,12 @@ class Commits:
     def _hold(self, database: Database, checks: Iterable[Check]) -> bool:
         """Whether the operation's own checks hold, so that a commit was refused for what others have changed."""
         journal = database.journal
-        return all(_stamp_of(journal.peek(SPACE, database.contract, each.key)) == each.versionstamp for each in checks)
+        return all(_stamp_of(journal.peek(DENO, database.contract, each.key)) == each.versionstamp for each in checks)
 
 
 def _stamped(contract: str, each: Stamped, stamp: int) -> Write:
     value, encoding = each.value
-    return Write(SPACE, contract, each.before + denokey.pack((to_text(stamp),)), value, encoding, each.expires_at)
+    return Write(DENO, contract, each.before + denokey.pack((to_text(stamp),)), value, encoding, each.expires_at)
 
 
 def _stamp_of(row: Row | None) -> int | None:

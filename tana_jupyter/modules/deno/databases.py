@@ -9,8 +9,6 @@ from tana_jupyter.modules.host import Host
 from tana_jupyter.store.memory import MemoryStore
 from tana_jupyter.store.protocol import Store
 
-SPACE = "deno"
-
 
 class Database(NamedTuple):
     """One database: the journal to read and write it by, and whose rows of it these are."""

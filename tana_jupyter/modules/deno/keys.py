@@ -15,7 +15,8 @@ from tana_jupyter.guesttext import loads, well_formed
 
 LONGEST_WRITE = limits.DENO_WRITE_KEY
 BAD_PART = "expected string, number, bigint, ArrayBufferView, boolean"
-HOT, MIXED = b"\x02", b"\x03"
+HOT = b"\x02"  # how keys begin that have strings alone
+MIXED = b"\x03"  # how keys begin that have other parts as well
 # A positive double sorts right once its sign bit is set, which is what packing its negative does.
 _negated = struct.Struct(">Bd").pack
 

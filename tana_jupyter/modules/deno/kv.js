@@ -62,7 +62,7 @@
       const text = keyToRead(key);
       const reply = host(GET + handle + text);
       if (reply === null) return { key, value: null, versionstamp: null };
-      if (reply["!"] !== undefined && isAnswer(reply)) return answerLater(reply["!"]);
+      if (isAnswer(reply)) return answerLater(reply["!"]);
       const value = reply.length === 2 ? reply[0] : decode(reply[0], reply[2]);
       return { key: copy(key, text), value, versionstamp: reply[1] };
     }

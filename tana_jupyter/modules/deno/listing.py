@@ -11,9 +11,10 @@ import orjson
 
 from tana_jupyter import denokey, limits
 from tana_jupyter.errors import GuestError
-from tana_jupyter.modules.deno.databases import SPACE, Databases
+from tana_jupyter.modules.deno.databases import Databases
 from tana_jupyter.modules.deno.keys import checked_read, key_of
 from tana_jupyter.modules.deno.values import payload_of
+from tana_jupyter.spaces import DENO
 from tana_jupyter.store.protocol import Row
 
 # What stands behind the prefix in all rows of a batch: one string, one number, or anything.
@@ -107,7 +108,7 @@ class Listing:
         if last is not None:
             key = _encoded(last)
             start, end = (start, min(end, key)) if reverse else (max(start, key + b"\0"), end)
-        rows = database.journal.scan(SPACE, database.contract, start, end, limit=limit, reverse=bool(reverse))
+        rows = database.journal.scan(DENO, database.contract, start, end, limit=limit, reverse=bool(reverse))
         more = len(rows) == limit
         values = list(map(_value, rows))
         if sum(map(len, values)) > limits.DENO_BATCH_BYTES:
@@ -200,7 +201,7 @@ def _parts(keys: Sequence[bytes]) -> bytes:
 
 
 def _part(part: denokey.Part) -> object:
-    """A part in JSON: itself, or a letter and what keys.js makes it from."""
+    """A part in JSON: itself, or a letter and what list.js makes it from."""
     if isinstance(part, bytes):
         return ["b", list(part)]
     if isinstance(part, float):

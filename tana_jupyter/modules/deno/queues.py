@@ -15,11 +15,11 @@ import orjson
 
 from tana_jupyter import limits
 from tana_jupyter.errors import GuestError, StoreError
-from tana_jupyter.modules.deno.databases import LATE_BAD_RESOURCE, SPACE, Database, Databases, bad_resource
+from tana_jupyter.modules.deno.databases import LATE_BAD_RESOURCE, Database, Databases, bad_resource
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.values import reply
 from tana_jupyter.modules.host import Host
-from tana_jupyter.spaces import QUEUE
+from tana_jupyter.spaces import DENO, QUEUE
 from tana_jupyter.store.protocol import Check, Row, Write
 from tana_jupyter.waking import Settlement, Waiting
 
@@ -136,7 +136,7 @@ class Queues:
             self._replace(flight, [_row(contract, key, row.value, row.encoding, backoff[1:], undelivered)])
             return
         try:
-            self._replace(flight, [Write(SPACE, contract, key, row.value, row.encoding) for key in undelivered])
+            self._replace(flight, [Write(DENO, contract, key, row.value, row.encoding) for key in undelivered])
         except StoreError as error:
             # Nothing bounds these keys, and a store that refuses one would see the message come back for ever.
             self._replace(flight, [])

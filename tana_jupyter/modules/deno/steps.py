@@ -19,20 +19,18 @@ from typing import Any, NamedTuple
 from tana_jupyter import denokey, limits
 from tana_jupyter.errors import GuestError
 from tana_jupyter.guesttext import loads
-from tana_jupyter.modules.deno.databases import SPACE
-from tana_jupyter.modules.deno.keys import checked_write, key_before_stamp, key_of
+from tana_jupyter.modules.deno.keys import HOT, MIXED, checked_write, key_before_stamp, key_of
 from tana_jupyter.modules.deno.queues import Message
 from tana_jupyter.modules.deno.sizes import size
 from tana_jupyter.modules.deno.values import Stored, checked, stored
 from tana_jupyter.modules.deno.writing import expires_at
+from tana_jupyter.spaces import DENO
 from tana_jupyter.store.protocol import Check, Write
 from tana_jupyter.store.versionstamp import from_text
 
 END = b"\x01\x1e"
 SET, SET_UNTIL, CHECK, DELETE, ENQUEUE, REFUSED = b"sxcdq!"
 ARITHMETIC = {ord("+"): "sum", ord("<"): "min", ord(">"): "max"}
-HOT = b"\x02"  # how keys begin that have strings alone
-MIXED = b"\x03"  # how keys begin that have other parts than strings
 SURE = 13_000  # bytes of steps that cannot pass a limit of the whole, whatever they say
 SURE_VALUE = 21_000  # the same of one value
 PREVIEW = 100  # characters of a value that are shown
@@ -97,7 +95,7 @@ def _read(steps: list[bytes], contract: str, now_us: int, *, careful: bool) -> S
             text, wire = step[1:at], step[at + 1 :]
             if wire[:1] == HOT and text[0] > 0x20 and at < SURE_VALUE and wire.isascii():
                 key = wire.replace(b"\x01", b"\0") + b"\0"
-                mutations.append(_named(Write, (SPACE, contract, key, text, "json", None, None)))
+                mutations.append(_named(Write, (DENO, contract, key, text, "json", None, None)))
             else:
                 mutation = _set(contract, text, wire, None)
                 simple &= type(mutation) is Write
@@ -107,7 +105,7 @@ def _read(steps: list[bytes], contract: str, now_us: int, *, careful: bool) -> S
         elif kind == CHECK:
             at = step.index(b"\x1f")
             key = _key(step[at + 1 :])
-            checks.append(_named(Check, (SPACE, contract, key, _stamp(step[1:at]))))
+            checks.append(_named(Check, (DENO, contract, key, _stamp(step[1:at]))))
         elif kind == SET_UNTIL:
             milliseconds, text, wire = step[1:].split(b"\x1f", 2)
             mutation = _set(contract, text, wire, expires_at(now_us, float(milliseconds)))
@@ -123,7 +121,7 @@ def _read(steps: list[bytes], contract: str, now_us: int, *, careful: bool) -> S
             careful |= len(text) > SURE_VALUE
         elif kind == DELETE:
             key = _key(step[1:])
-            mutations.append(_named(Write, (SPACE, contract, key, None, "text", None, None)))
+            mutations.append(_named(Write, (DENO, contract, key, None, "text", None, None)))
         elif kind == ENQUEUE:
             text, terms = step[1:].split(b"\x1f", 1)
             messages.append(_message(stored(text), loads(terms)))
@@ -142,7 +140,7 @@ def _set(contract: str, text: bytes, wire: bytes, until: int | None) -> Write | 
     before = key_before_stamp(wire + b"\x01") if wire.startswith(MIXED) else None
     if before is not None:
         return Stamped(before, value, until)
-    return Write(SPACE, contract, _key(wire), *value, until)
+    return Write(DENO, contract, _key(wire), *value, until)
 
 
 def _key(wire: bytes) -> bytes:

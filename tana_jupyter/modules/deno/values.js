@@ -10,7 +10,7 @@
   const { call, load } = tana;
   const { getPrototypeOf, getOwnPropertyDescriptor: describe } = Object;
   const { isView } = ArrayBuffer;
-  const { ArrayBuffer: Buffer, SharedArrayBuffer: Shared, Uint8Array: Bytes, Int32Array: Words, BigInt: Big } = globalThis;
+  const { SharedArrayBuffer: Shared, Uint8Array: Bytes, Int32Array: Words, BigInt: Big } = globalThis;
   const NativeError = Error;
   const NativeTypeError = TypeError;
   const { toStringTag } = Symbol;

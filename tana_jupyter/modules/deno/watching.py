@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from tana_jupyter import limits
 from tana_jupyter.errors import GuestError
-from tana_jupyter.modules.deno.databases import LATE_BAD_RESOURCE, SPACE, Database, Databases, bad_resource
+from tana_jupyter.modules.deno.databases import LATE_BAD_RESOURCE, Database, Databases, bad_resource
 from tana_jupyter.modules.deno.keys import checked_read, key_of
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.values import reply
 from tana_jupyter.modules.host import Host
+from tana_jupyter.spaces import DENO
 from tana_jupyter.store.protocol import Row
 from tana_jupyter.waking import Settlement, Waiting
 
@@ -119,7 +120,7 @@ class Watching:
 
     @staticmethod
     def _rows(watch: _Watch) -> list[Row | None]:
-        return watch.database.journal.peek_many(SPACE, watch.database.contract, watch.keys)
+        return watch.database.journal.peek_many(DENO, watch.database.contract, watch.keys)
 
     @staticmethod
     def _news(watch: _Watch, rows: list[Row | None]) -> bool:

@@ -3,12 +3,13 @@
 from tana_jupyter import limits
 from tana_jupyter.errors import GuestError
 from tana_jupyter.guesttext import loads
-from tana_jupyter.modules.deno.databases import SPACE, Databases
+from tana_jupyter.modules.deno.databases import Databases
 from tana_jupyter.modules.deno.keys import LONGEST_WRITE, checked_write, key_of
 from tana_jupyter.modules.deno.refusals import read_only
 from tana_jupyter.modules.deno.values import CONTROL, SURE, U64_END, checked, stored
 from tana_jupyter.modules.deno.watching import Watching
 from tana_jupyter.modules.host import Host
+from tana_jupyter.spaces import DENO
 from tana_jupyter.store.protocol import Write
 
 MILLISECOND = 1000  # microseconds
@@ -37,7 +38,7 @@ class Writing:
         if self._host.situation.read_only:
             raise read_only(self._host.situation)
         until = None if arguments == b"[]" else expires_at(self._host.clock.now_us(), loads(arguments)[0])
-        write = _named(Write, (SPACE, database[1], key, value, encoding, until, None))
+        write = _named(Write, (DENO, database[1], key, value, encoding, until, None))
         done = database[0].commit((write,))
         assert done is not None  # nothing was checked
         if self._watching.raw:
@@ -52,7 +53,7 @@ class Writing:
             checked_write(key)
         if self._host.situation.read_only:
             raise read_only(self._host.situation)
-        database[0].commit((_named(Write, (SPACE, database[1], key, None, "json", None, None)),))
+        database[0].commit((_named(Write, (DENO, database[1], key, None, "json", None, None)),))
         if self._watching.raw:
             self._watching.touched(database, key)
 

@@ -9,9 +9,9 @@ from tana_jupyter.modules.kv.keys import checked, checked_member, utf8
 from tana_jupyter.modules.kv.refusals import check_cache_ttl, failed, read_only, value_too_large
 from tana_jupyter.modules.kv.terms import terms
 from tana_jupyter.modules.kv.values import received, text_of
+from tana_jupyter.spaces import KV
 from tana_jupyter.store.protocol import Write
 
-SPACE = "kv"
 TYPES = ("text", "json")
 
 
@@ -36,7 +36,7 @@ class Bulk:
             raise failed("GET_BULK", 400, "You must request a minimum of 1 key")
         names = [checked_member(key) for key in keys]
         check_cache_ttl(cache_ttl, "GET_BULK")
-        rows = self._journal.get_many(SPACE, self._contract, names)
+        rows = self._journal.get_many(KV, self._contract, names)
         if sum(len(row.value) for row in rows if row is not None) > limits.KV_BULK_GET_VALUES:
             raise failed("GET_BULK", 413, "Total size of request exceeds the limit of 25MB")
         found = [
@@ -74,7 +74,7 @@ class Bulk:
             error.fields["index"] = len(self._writes)
             raise
         self._size += len(name) + value.size + len(data or b"")
-        self._writes.append(Write(SPACE, self._contract, name, value.data, value.encoding, until, data))
+        self._writes.append(Write(KV, self._contract, name, value.data, value.encoding, until, data))
         if len(self._writes) > limits.KV_BULK_PUT:
             raise failed("PUT_BULK", 400, f"You can write a maximum of {limits.KV_BULK_PUT} keys")
         if self._size > limits.KV_BULK_PUT_SIZE:
@@ -89,7 +89,7 @@ class Bulk:
         """Delete these keys in one commit, those that are not there as well."""
         if len(keys) > limits.KV_BULK_PUT:
             raise failed("DELETE_BULK", 400, f"You can delete a maximum of {limits.KV_BULK_PUT} keys")
-        self._write([Write(SPACE, self._contract, checked(utf8(key), "DELETE"), None) for key in keys])
+        self._write([Write(KV, self._contract, checked(utf8(key), "DELETE"), None) for key in keys])
 
     def _write(self, writes: list[Write]) -> None:
         if self._host.situation.read_only:

@@ -13,10 +13,10 @@ from tana_jupyter.modules.host import Host
 from tana_jupyter.modules.kv.keys import utf8
 from tana_jupyter.modules.kv.refusals import in_tanas_words, key_too_long
 from tana_jupyter.modules.kv.terms import SECOND
+from tana_jupyter.spaces import KV
 from tana_jupyter.store.keys import after, prefix_end
 from tana_jupyter.store.protocol import Row
 
-SPACE = "kv"
 # By index, for a list goes over a thousand rows.
 _expires_at = itemgetter(Row._fields.index("expires_at"))
 _metadata = itemgetter(Row._fields.index("metadata"))
@@ -58,7 +58,7 @@ class Listing:
         elif last is not None:
             low = max(low, after(last))
         limit = max(1, min(limit, limits.KV_LIST))
-        rows = self._journal.scan(SPACE, self._contract, low, high, limit=limit + 1, reverse=reverse, keys_only=True)
+        rows = self._journal.scan(KV, self._contract, low, high, limit=limit + 1, reverse=reverse, keys_only=True)
         more = len(rows) > limit
         del rows[limit:]
         columns: dict[str, object] = {

@@ -9,9 +9,8 @@ from tana_jupyter.modules.kv.keys import checked, utf8
 from tana_jupyter.modules.kv.refusals import check_cache_ttl, read_only, value_too_large
 from tana_jupyter.modules.kv.terms import terms
 from tana_jupyter.modules.kv.values import Outgoing, json_of, received, text_of
+from tana_jupyter.spaces import KV
 from tana_jupyter.store.protocol import Write
-
-SPACE = "kv"
 
 _named = tuple.__new__  # makes a Write in half the time of Write(...)
 
@@ -27,7 +26,7 @@ class Operations:
 
     def get_packed(self, name: bytes, arguments: bytes) -> bytes | None:
         """The text of a key, given in the call's name; with any argument: its JSON, in brackets."""
-        row = self._journal.get(SPACE, self._contract, checked(name, "GET"))
+        row = self._journal.get(KV, self._contract, checked(name, "GET"))
         if row is None:
             return b"null"
         if arguments != b"[]":
@@ -59,7 +58,7 @@ class Operations:
         """``[value, metadata]``: a text, its bytes (see ``Outgoing``) or, in any other form, no value at all."""
         name = checked(utf8(key), "GET")
         check_cache_ttl(cache_ttl, "GET")
-        row = self._journal.get(SPACE, self._contract, name)
+        row = self._journal.get(KV, self._contract, name)
         if row is None:
             return None
         value: object = None
@@ -115,7 +114,7 @@ class Operations:
     ) -> None:
         if self._host.situation.read_only:
             raise read_only(self._host.situation)
-        write = _named(Write, (SPACE, self._contract, key, value, encoding, expires_at, metadata))
+        write = _named(Write, (KV, self._contract, key, value, encoding, expires_at, metadata))
         self._journal.commit((write,))
 
 

@@ -22,7 +22,7 @@ class Received(NamedTuple):
 
 
 def received(host: Host, sent: object) -> Received:
-    """Read a value as values.js sends it: a text, or what it is and how it came.
+    """Read a value as ``sent`` in writing.js made it: a text, or what it is and how it came.
 
     ``["ahead", number]`` is a long text and ``["bytesAhead", number]`` are bytes that went ahead in slices,
     ``["bytes", text]`` are bytes as one character each, and ``["size", bytes]`` is a value that is too large to

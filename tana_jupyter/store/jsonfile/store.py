@@ -89,7 +89,7 @@ class JsonStore(MemoryStore):
             names.bytes += size_of(row)
             if (until := row[EXPIRES]) is not None:
                 names.expects(row[0], until)
-            self._log += (row[STAMP], names, row[0])
+            self._log.items += (row[STAMP], names, row[0])
         for names in self._namespaces.values():
             names.keys = sorted(names.rows)
         self._used = used
