@@ -14,7 +14,6 @@ FORMATTED = [
     ("5n, Symbol('s')", "5 Symbol(s)"),
     ("{ a: 1, b: [1, 2] }", '{\n  "a": 1,\n  "b": [\n    1,\n    2\n  ]\n}'),
     ("[]", "[]"),
-    ("new Map([[1, 2]]), new Set([1])", "{} {}"),
     ("new Date(0)", '"1970-01-01T00:00:00.000Z"'),
     ("{ big: 1n }", "[object Object]"),
     ("(() => { const a = {}; a.a = a; return a })()", "[object Object]"),
@@ -22,8 +21,10 @@ FORMATTED = [
     ("new TypeError('bad')", "TypeError: bad"),
     ("new Error('')", "Error"),
     ("Object.assign(new Error('x'), { name: 'Odd' })", "Odd: x"),
-    # Tana's own would be {}, as if nothing were there.
+    # Tana's own of these would be {}, as if nothing were there.
     ("Promise.resolve(1)", "Promise (not awaited)"),
+    ("new Map([['a', { n: 1 }]])", 'Map(1) { "a" => { n: 1 } }'),
+    ("new Set([1, 2]), new Map()", "Set(2) { 1, 2 } Map(0) {}"),
     ("{ toJSON() { return undefined } }", "[object Object]"),
     ("{ toJSON() { throw 1 }, toString() { throw 2 } }", "[object]"),
     ("function f(a) { a() }", "function f(a) { a() }"),

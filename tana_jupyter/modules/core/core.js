@@ -1,10 +1,12 @@
 /** tana/core: the console, with Tana's formatting, and the version. The global console is the same object. */
 (tana) => {
-  const { call } = tana;
+  const { call, load } = tana;
   const { stringify } = JSON;
   const { freeze, defineProperty } = Object;
   const NativeError = Error;
   const NativePromise = Promise;
+  const NativeMap = Map;
+  const NativeSet = Set;
   const text = String;
   const join = Function.prototype.call.bind(Array.prototype.join);
 
@@ -16,8 +18,9 @@
         const { name, message } = value;
         return message ? `${name}: ${message}` : `${name}`;
       }
-      // Its JSON is {}, which looks like an empty value to who forgot the await.
+      // The JSON of these is {}, which looks like an empty value.
       if (value instanceof NativePromise) return "Promise (not awaited)";
+      if (value instanceof NativeMap || value instanceof NativeSet) return load("engine/inspect.js").inspect(value);
       const json = stringify(value, null, 2);
       // What has a toJSON that answers undefined has no JSON at all.
       return json === undefined ? text(value) : json;
