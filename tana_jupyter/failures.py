@@ -1,7 +1,7 @@
 """How a run that went wrong becomes an error that people can read: positions, guest stack, advice."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tana_jupyter.compiler import Compiled, Import, diagnose
 from tana_jupyter.compiler.callsite import call_site
@@ -30,21 +30,21 @@ ELSEWHERE = {
     "addEventListener": "A Worker's handler is exported: export default { fetch(request, env) {} }",
     "print": "Print with console.log()",
 }
-# A message of the engine, the line it points at, and what was probably meant.
+# A message of the engine, the text it points into, and what was probably meant.
 MEANT = (
     (
         re.compile(r"not a function|not a constructor|cannot read property '.*' of undefined"),
-        re.compile(r"(?<![\w$.])Deno\.(?!openKv\b|Kv|AtomicOperation\b|errors\b|jupyter\b)\w"),
+        re.compile(r"(?<![\w$.])Deno\.(?!openKv\b|Kv|AtomicOperation\b|errors\b|jupyter\b)[\w.]+"),
         "Of Deno there is only its KV here; a contract is called through export function get(request) or post()",
     ),
     (
         re.compile(r"value is not iterable"),
-        re.compile(r"(?<!await )\(.*\bof\b.*\.list\("),
-        "A list is read with for await (const entry of ...)",
+        re.compile(r"\bfor\s*\([^()]*\bof\b.*?\.list\("),
+        "A list of Deno is read with for await (const entry of ...), one of tana/kv with (await kv.list()).keys",
     ),
     (
         re.compile(r".*parameter 1 is not of type 'ListOptions'\."),
-        re.compile(r""),
+        re.compile(r".+"),
         "Options stand in braces: kv.list({ prefix: 'user:' })",
     ),
     (
@@ -169,8 +169,7 @@ class Failures:
             kind, helps = "Context Error", [*helps, "HTTP handlers (get/post) cannot access execution context"]
         if error.name == "ReferenceError" and (unknown := UNKNOWN.fullmatch(error.message)):
             helps = [*helps, *self._forgotten(unknown[1])]
-        text = frames[0].text if frames else ""
-        helps = [*helps, *(advice for said, on, advice in MEANT if said.fullmatch(error.message) and on.search(text))]
+        helps = [*helps, *_meant(error.message, frames)]
         return ContractError(
             error.name, error.message, frames=frames, causes=told, helps=helps, length=length, kind=kind
         )
@@ -229,6 +228,17 @@ def _pointed(frames: list[Frame], message: str) -> tuple[list[Frame], int]:
     if found is None:
         return frames, 1
     return [place._replace(column=found.start() + 1), *frames[1:]], len(name)
+
+
+def _meant(message: str, frames: Sequence[Frame]) -> Iterator[str]:
+    """What was probably meant; a comment or a text further along the line means nothing."""
+    if frames:
+        place = frames[0]
+        for said, written, advice in MEANT:
+            if said.fullmatch(message) and any(
+                found.start() < place.column <= found.end() for found in written.finditer(place.text)
+            ):
+                yield advice
 
 
 def _inside(source: str, problem: SyntaxProblem) -> SyntaxProblem:

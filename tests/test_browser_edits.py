@@ -228,6 +228,15 @@ def test_what_is_refused_leaves_no_contract_behind(session: Session, browser: An
     assert session.contracts() == ["elsewhere"]
 
 
+def test_what_is_refused_leaves_a_contract_that_was_reset_its_handle(session: Session, browser: Any) -> None:
+    session.run("1", SHOP)
+    handle = session[SHOP]
+    handle.reset()
+    put = {**DATA, "as_": "json", "overwrite": False}
+    assert refused(browser, "put", **put, text="x" * 300, value="1").startswith("Key too large")
+    assert session[SHOP] is handle
+
+
 def test_a_rename_that_is_refused_stages_nothing(session: Session, browser: Any) -> None:
     store(session, {"x": "1"}, api="data")
     session.host_of(SHOP).staging.put(b"w", b"0")

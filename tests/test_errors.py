@@ -306,12 +306,15 @@ FROM_ELSEWHERE = {
     "addEventListener('fetch', () => {})": "A Worker's handler is exported",
     "print('hello')": "Print with console.log()",
     "import { kv } from 'tana/kv'; await kv.list('user:')": "Options stand in braces",
-    "const kv = await Deno.openKv()\nfor (const { key } of kv.list({ prefix: [] })) key": "A list is read with for await",
+    "const kv = await Deno.openKv()\nfor (const { key } of kv.list({ prefix: [] })) key": "A list of Deno is read with for await",
     "for (const one of 5) one": None,
     "console.table([{ a: 1 }])": "The console has log",
     "console.log(1); console.time('a')": "The console has log",
     "console.log(null.x)": None,
     "const db = await Deno.openKv(); db.close(); await db.get(['a'])": "The handle was closed",
+    "import { kv } from 'tana/kv'\nfor (const key of await kv.list()) key": "A list of Deno is read with for await",
+    "({}).serve() // as Deno.serve() would": None,
+    "const own = { list: () => 5 }, all = [...own.list()]  // (one of own.list())": None,
 }
 
 

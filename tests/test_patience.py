@@ -86,6 +86,21 @@ def test_a_connection_that_comes_too_late_is_let_go_of() -> None:
     assert gone.wait(10)
 
 
+def test_a_connection_that_came_before_an_interrupt_is_let_go_of() -> None:
+    connected, let_go = threading.Event(), []
+
+    def interrupted() -> bool:
+        connected.set()
+        while threading.active_count() > before:
+            time.sleep(0.001)
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with patience.during(interrupted), pytest.raises(KeyboardInterrupt):
+        patience.unless_over(lambda: connected.wait(10) and "connection", let_go.append)
+    assert let_go == ["connection"]
+
+
 def test_connecting_beside_a_run_gives_what_it_gives() -> None:
     def refused() -> None:
         raise ConnectionRefusedError

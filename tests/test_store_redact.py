@@ -95,6 +95,9 @@ def test_what_holds_no_password_is_untouched(text):
         ("redis://:hunter2@cache", "Error: invalid credentials hunter2"),
         ("redis://:h%75nter2@cache", "invalid password hunter2 (h%75nter2)"),
         ("postgresql://db/x?password=hunter2", "FATAL: hunter2 is wrong"),
+        ("postgresql://db/x?password=a&hunter2", 'missing key/value separator "=" in URI query parameter: "hunter2"'),
+        ("postgresql://db/x?password=a hunter2", 'unexpected spaces found in "a hunter2"'),
+        ("redis://ann:[hunter2@[::1]:1", "'hunter2@[::1' does not appear to be an IPv4 or IPv6 address"),
     ],
 )
 def test_pieces_of_the_stores_own_password(url, text):
@@ -127,12 +130,16 @@ def test_long_texts_take_no_time():
         ("postgresql://ann:pw@a:1,b:hunter2/db", "port"),
         ("redis://h:hunter2/0", "port"),
         ("redis://h:6379hunter2", "port"),
+        ("redis://[::1]:]hunter2", "port"),
+        ("postgresql:///ann:hunter2@db/tana", "two slashes"),
+        ("postgres:////ann:hun?ter2@db/tana", "two slashes"),
+        ("redis:///:hunter2@h:6379/0", "two slashes"),
     ],
 )
 def test_a_password_where_a_driver_would_not_find_it_is_noticed(url, word):
     assert word in misread(url)
     assert SECRET not in misread(url)
-    assert SECRET not in redact(url)
+    assert SECRET not in redact(url, url)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +157,9 @@ def test_a_password_where_a_driver_would_not_find_it_is_noticed(url, word):
         "unix:///a:b/c@d.sock",
         "sqlite:////a:b@c",
         "sqlite:///a:b.db",
+        "json:///a:b@c.json",
+        "postgresql:///tana?host=@socket",
+        "postgresql:///tana?application_name=a:b@c",
         "memory:",
         "host=db password=a:b@c",
     ],

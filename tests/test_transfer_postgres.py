@@ -118,6 +118,21 @@ class TestExport:
         with pytest.raises(StoreError, match="has no schema 'missing'"):
             session.export(url, schema="missing")
 
+    def test_a_percent_sign_in_a_name_is_a_letter_like_others(self, postgres, url, raw):
+        schema = f"50% of {url.rpartition('%3D')[2]}"
+        raw.execute(f'CREATE SCHEMA "{schema}"'.encode())
+        session = mixed()
+        plan = session.export(postgres.dsn, schema=schema, table="a%b")
+        plan.apply()
+        session.clear("shop", yes=True)
+        fill(session, {"new": "1"})
+        plan = session.export(postgres.dsn, schema=schema, table="a%b", mirror=True)
+        assert plan.counts.deleted > 0
+        with plan._setup.destination.write(NOW, 1, lambda: False):
+            pass  # as where others wrote meanwhile
+        plan.apply(confirm_deletions=plan.counts.deleted)
+        assert set(counts(session.export(postgres.dsn, schema=schema, table="a%b"))) == {"unchanged"}
+
     @pytest.mark.parametrize("table", ["t" * 58, "t" * 63, "ü" * 28])
     def test_a_long_name_of_a_table_is_no_hindrance(self, url, raw, table):
         session = quiet()

@@ -61,6 +61,7 @@ def unless_over(connect: Callable[[], _T], let_go: Callable[[_T], object]) -> _T
             if over() and coming.cancel():
                 return None
     except BaseException:  # an interrupt: nobody waits any more
-        coming.cancel()
+        if not coming.cancel() and coming.exception() is None:
+            let_go(coming.result())
         raise
     return coming.result()

@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 _UNESCAPED = "The user or password in this URL holds / ? # or @: write %2F, %3F, %23 or %40 for it there"
+_NO_HOST = "User and password stand behind two slashes: postgresql://user:password@host:port/database"
 _NO_PORT = "The port in this URL is no number; a password stands before the host: user:password@host:port"
 
 _HIDDEN = "***"
@@ -11,11 +12,15 @@ _SECRET = r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|credentia
 _QUOTED = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
 
 _WORD = re.compile(r"\S+")
-_USER = re.compile(r"://[^:/@'\"]*:")
+# Of a server: behind three slashes stands the name of a file, in which all letters are alike.
+_SERVER = r"\b(?:postgres|redis)\w*:/{3,}"
+_USER = re.compile(rf"(?:://|{_SERVER})[^:/@'\"]*:", re.IGNORECASE)
 # A port is a number: anything else is a password that went astray.
 _HOST = r"(?:\[[\w:.%]*\]|[^/?#\s:,@\[\]]*)"
 _END = r"""/?#\s,'")@"""
 _PORT = re.compile(rf"(://(?:[^/?#\s]*@)?(?:{_HOST}(?::\d*)?,)*{_HOST}:)[^{_END}]*[^\W\d_][^{_END}]*(?=[/?#\s,'\")]|$)")
+_ADDRESS = re.compile(r"(?:\[[^\[\]]*\]|[^:]*)(?::\d*)?")
+_ASTRAY = re.compile(rf"{_SERVER}[^/@?#]*:.*@", re.IGNORECASE)
 # password=..., ?password=...&, password='...' and PGPASSWORD=...
 _ASSIGNED = re.compile(rf"({_SECRET}\s*=\s*)({_QUOTED}|[^\s&;,)'\"]+)", re.IGNORECASE)
 # 'password': '...' as in a dict or JSON
@@ -58,9 +63,10 @@ def misread(url: str) -> str | None:
     """
     rest = url.partition("://")[2]
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if not authority and _ASTRAY.match(url):
+        return _NO_HOST
     credentials, at, hosts = authority.rpartition("@")
-    ports = (host.rpartition("]")[2].partition(":")[2] for host in hosts.split(","))
-    numbered = all(port.isdigit() or not port for port in ports)
+    numbered = all(map(_ADDRESS.fullmatch, hosts.split(",")))
     if ("@" in credentials and ":" in authority) or (not numbered and not at and "@" in rest):
         return _UNESCAPED
     return None if numbered else _NO_PORT
@@ -81,9 +87,12 @@ def _without_password(word: re.Match[str]) -> str:
 
 def _pieces(url: str) -> list[str]:
     """The passwords of a URL, raw and decoded, and what a driver may part them into."""
-    given = [found[2] for found in _ASSIGNED.finditer(url)]
+    assigned = list(_ASSIGNED.finditer(url))
+    given = [found[2] for found in assigned]
+    if assigned:  # one that holds a space or a & goes on behind it
+        given += [word for word in re.split(r"[\s&;,]", url[assigned[0].end() :]) if "=" not in word]
     if (place := _password(url)) is not None:
         given.append(url[slice(*place)])
     whole = {text for raw in given for text in (raw, unquote(raw))}
-    parts = {part for text in whole for part in re.split(r"[@/?#:]", text)}
+    parts = {part for text in whole for part in re.split(r"[@/?#:\[\]]", text)}
     return sorted((text for text in whole | parts if len(text) > 2), key=len, reverse=True)

@@ -12,7 +12,7 @@ from tana_jupyter.store.postgres.connecting import connect, one_line
 from tana_jupyter.store.postgres.migration import KV, NAME_BYTES, Survey, prepare, survey
 from tana_jupyter.store.postgres.place import place_of
 from tana_jupyter.store.postgres.rows import row_of
-from tana_jupyter.store.postgres.statements import COUNTER, TABLES
+from tana_jupyter.store.postgres.statements import COUNTER, TABLES, quoted
 from tana_jupyter.store.postgres.states import BUSY, DENIED, GONE, ROLLED_BACK
 from tana_jupyter.store.postgres.triggers import TRIGGERS
 from tana_jupyter.store.postgres.wire import text_bound
@@ -75,7 +75,7 @@ class PostgresSide:
             # Where there is no counter yet, somebody else who makes the tables is noticed when they are made.
             if attempt > 0 and COUNTER in found.there:
                 # No snapshot yet: the one to come sees all that was written before the lock.
-                connection.execute(f"LOCK TABLE {sql.qualified(found.schema, COUNTER)} IN EXCLUSIVE MODE".encode())
+                connection.execute(f"LOCK TABLE {quoted(found.schema)}.{COUNTER} IN EXCLUSIVE MODE".encode())
             found = self._survey(connection)
             # What is still missing there this role may not make, and has been told.
             yield Writing(self, connection, found._replace(missing=[]) if made else found, now)

@@ -124,7 +124,7 @@ def copy_out(space: str) -> str:
 
 def advance(schema: str) -> str:
     """Take the next versionstamp, and keep all other commits waiting from here to the end."""
-    return f"UPDATE {qualified(schema, COUNTER)} SET versionstamp = versionstamp + 1 RETURNING versionstamp"
+    return f"UPDATE {quoted(schema)}.{COUNTER} SET versionstamp = versionstamp + 1 RETURNING versionstamp"
 
 
 def insert(space: str, table: str) -> str:
@@ -140,7 +140,7 @@ def upsert(space: str, table: str) -> str:
 
 
 def delete(space: str, table: str) -> str:
-    """No parameters."""
+    """No parameters, but a statement that may have some."""
     return (
         f"DELETE FROM {table} AS t USING pg_temp.tana_out_{space} AS gone"
         " WHERE t.contract_name = gone.contract_name AND t.key = gone.key"

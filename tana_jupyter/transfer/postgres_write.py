@@ -93,7 +93,7 @@ class Writing(Reading):
             try:
                 for space in SPACES:
                     if self._keys[space].made:
-                        self.connection.execute(sql.delete(space, tables[space]).encode())
+                        self.connection.execute(sql.delete(space, tables[space]).encode(), {})
                     if self._rows[space].made:
                         self._insert(space, tables[space], stamps[0])
             except psycopg.Error as error:

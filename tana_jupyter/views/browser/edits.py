@@ -144,6 +144,7 @@ def _exists(api: str, key: bytes) -> Refused:
 def _stage(scene: Scene, contract: str, pairs: Sequence[tuple[bytes, bytes | None]]) -> None:
     """Stage by the rules of ``data.set`` and ``data.delete``: all of it, or none where one is refused."""
     names = [_text(key) for key, _ in pairs]
+    new = contract not in scene.contracts()
     host = scene.host_of(contract)
     data, staging = Data(host), host.staging
     kept = dict(staging.rows)
@@ -160,7 +161,8 @@ def _stage(scene: Scene, contract: str, pairs: Sequence[tuple[bytes, bytes | Non
         staging.clear()
         for key, value in kept.items():
             staging.put(key, value)
-        scene.forget_unused(contract)
+        if new:
+            scene.forget_unused(contract)
         raise
 
 
