@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import pytest
 
 from tana_jupyter.errors import ContractTimeout, StoreError
 from tana_jupyter.session import Session
 from tana_jupyter.store import open_store, patience
+from tana_jupyter.store.memory import MemoryStore
 from tests.servers import Postgres
 from tests.servers_valkey import Valkey
 
@@ -58,6 +60,24 @@ def test_a_write_that_waits_for_redis_ends_with_its_run(valkey: Valkey) -> None:
         assert UNSURE in caught.value.code_frame()
         valkey.ask("CLIENT", "UNPAUSE")
         assert session.run("await kv.get('k')").value in {"before", "after"}
+
+
+class Silent(MemoryStore):
+    """Answers no write, and gives up with the run, as those with a server do."""
+
+    def commit(self, *_: object, **__: object) -> NoReturn:
+        while not patience.over():
+            time.sleep(0.001)
+        raise StoreError(f"No answer. The write {UNSURE}")
+
+
+@pytest.mark.parametrize("source", ["kv.put('k', '1'); 1", "setTimeout(() => kv.put('k', '1'), 0); 1"])
+def test_a_write_that_nobody_awaited_ends_with_its_run_too(source: str) -> None:
+    session = Session(Silent())
+    session.run(IMPORT)
+    with pytest.raises(ContractTimeout) as caught:
+        session.run(source, timeout=0.2)
+    assert UNSURE in caught.value.code_frame()
 
 
 def test_nothing_is_over_outside_of_a_run() -> None:

@@ -94,8 +94,7 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
                 return reply
             return dumps(reply)
         except GuestError as error:
-            # A call that gave up because the run is over must not tell the contract so.
-            return ABORTED if self.aborting else refusal(error)
+            return self._refused(error)
         except StoreError as error:
             return self._failed(error)
         except RecursionError:
@@ -104,13 +103,19 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
             self._report(error)
             return refusal(GuestError("Error", "Internal error (see %tana log)"))
 
+    def _refused(self, error: GuestError) -> bytes:
+        """Tell the contract, unless the call gave up because the run is over: that it must not hear."""
+        if not self.aborting:
+            return refusal(error)
+        self.cut = True
+        return ABORTED
+
     def _failed(self, error: StoreError) -> bytes:
         """Tell the contract; the text is made for people and holds no password."""
-        if not self.aborting:
-            return refusal(GuestError("Error", str(error)))
-        self._report(error)
-        self.unheard = str(error)
-        return ABORTED
+        if self.aborting:
+            self._report(error)
+            self.unheard = str(error)
+        return self._refused(GuestError("Error", str(error)))
 
     def evaluate(self, script: bytes) -> Any:
         """Run a script and all promise jobs it leaves; the JSON value of the script."""
