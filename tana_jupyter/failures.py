@@ -54,7 +54,7 @@ MEANT = (
     ),
     (
         re.compile(r"Bad resource ID"),
-        re.compile(r""),
+        re.compile(r".+"),
         "The handle was closed, or the data moved with %tana store: open it again, await Deno.openKv()",
     ),
 )

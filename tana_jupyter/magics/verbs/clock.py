@@ -11,7 +11,9 @@ EXAMPLE = "%tana clock 2026-01-01T00:00:00Z"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Where to."""
-    parser.add_argument("to", nargs="?", help="an instant, +SECONDS (also +5m, -2h, +1d), or real; it jumps, settle steps")
+    parser.add_argument(
+        "to", nargs="?", help="an instant, +SECONDS (also +5m, +2h, +1d, -30s), or real (a jump; settle steps)"
+    )
 
 
 def run(session: "Session", options: argparse.Namespace) -> None:
