@@ -7,5 +7,8 @@
 
 A subject is a file of ``subjects`` with a function ``rows(effort)`` that yields the rows of the table.
 Times are medians; what is compared with each other runs in turns, and what state would spoil runs in a
-process of its own.
+process of its own. What is missing here (a server, a browser, a driver) has a row that says what to install.
+
+A bar is the most that a figure may be. Its verdict is ``met``, ``thin`` (met, but within a quarter of the bar) or
+``MISSED``; a figure without a bar stands there for comparison.
 """

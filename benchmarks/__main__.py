@@ -2,11 +2,12 @@
 
 import argparse
 import platform
+import time
 from importlib import metadata
 
 from benchmarks import subjects
 from benchmarks.effort import FULL, QUICK
-from benchmarks.table import head, line
+from benchmarks.table import Row, head, line, summary
 
 PACKAGES = ("dukpy", "ipython", "tree-sitter", "orjson")
 
@@ -28,9 +29,14 @@ def main() -> None:
     print(f"{platform.python_implementation()} {platform.python_version()}, {versions}{noise}")
     print(head())
     effort = (QUICK if options.quick else FULL)._replace(peers=options.peers)
+    start, rows = time.monotonic(), list[Row]()
     for name in options.names or names:
-        for row in subjects.subject(name).rows(effort):
+        subject = subjects.subject(name)
+        print(f"\n[{name}] {subjects.title(subject)}", flush=True)
+        for row in subject.rows(effort):
+            rows.append(row)
             print(line(row), flush=True)
+    print(f"\n{summary(rows)}\nmeasured in {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":

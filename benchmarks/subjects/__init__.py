@@ -13,3 +13,8 @@ def names() -> list[str]:
 def subject(name: str) -> ModuleType:
     """The file of a subject."""
     return importlib.import_module(f"{__name__}.{name}")
+
+
+def title(subject: ModuleType) -> str:
+    """What a subject is about: the first line of its docstring."""
+    return (subject.__doc__ or "").partition("\n")[0].replace("``", "")

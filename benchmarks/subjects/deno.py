@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.effort import Effort, Sample, seconds
 from benchmarks.peers.deno import SCRIPT, Deno, running_deno
-from benchmarks.table import Row, peer_row, time_row
+from benchmarks.table import Row, absent_row, peer_row, time_row
 from tana_jupyter import Session
 
 FEWEST = 1_000  # writes, because a list reads as many rows
@@ -43,7 +43,7 @@ def rows(effort: Effort) -> Iterator[Row]:
             with running_deno(folder) as deno:
                 yield from _rows(effort, folder, deno)
                 if deno is None:
-                    yield Row("... the same in Deno", "not here: pip install deno")
+                    yield absent_row("... the same in Deno", "pip install deno")
         else:
             yield from _rows(effort, folder, None)
 

@@ -6,26 +6,25 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
-
 from benchmarks.effort import Effort, Sample, seconds
-from benchmarks.table import Row, fact_row, ratio_row, time_row
+from benchmarks.large import CONTRACT, MADE, fill
+from benchmarks.table import Row, absent_row, flat_row, ratio_row, time_row
 from tana_jupyter import Session
 from tana_jupyter.store import open_store
-from tana_jupyter.store.protocol import Write
+from tests.parts import PARTS
 from tests.servers import running_postgres
 
 TIMES = 2
 """Rows for each one of the large store of other subjects: 200,000."""
-BATCH = 10_000
-MADE = 1_767_225_600_000_000
 FEW, MANY = 8_000, 40_000  # exports whose memory is compared
-AIR = 1.5  # what the larger may take of the memory of the smaller
 COPY = "COPY kv_storage (contract_name, key, value, created_at, updated_at, versionstamp) FROM STDIN"
 
 
 def rows(effort: Effort) -> Iterator[Row]:
     """First export, repeated export, memory, and the way back."""
+    if PARTS["postgres"].lacks():
+        yield absent_row("export to PostgreSQL and import from it", PARTS["postgres"].install)
+        return
     with running_postgres() as server:
         count, url = effort.stored * TIMES, server.fresh_schema()
         open_store(url).close()  # tables, indexes and triggers are there for both
@@ -43,30 +42,30 @@ def rows(effort: Effort) -> Iterator[Row]:
         yield ratio_row(f"first export of {count:,} rows, beside write_row, each", each["first"], each["bare"], 2.0)
         yield ratio_row("repeated export of unchanged rows, beside the first, each", each["again"], each["first"], 1.0)
         few, many = (_peak(lambda rows=rows: _once(rows, url)) for rows in (FEW, MANY))
-        grown = "the same" if many < AIR * few else f"{many / few:.1f} x"
-        yield fact_row(f"... memory of an export of {MANY:,} rows beside {FEW:,}", grown, "the same")
+        yield flat_row(f"... memory of an export of {MANY:,} rows beside {FEW:,}", few, many)
         yield time_row(f"import of {count:,} rows, each", each["back"])
 
 
-def _filled(count: int, contract: str = "big", rest: bytes = b"") -> Session:
+def _filled(count: int, contract: str = CONTRACT, rest: bytes = b"") -> Session:
     session = Session()
-    for start in range(0, count, BATCH):
-        batch = range(start, min(start + BATCH, count))
-        writes = [Write("kv", contract, b"user:%07d" % at, b'{"id":%d,"name":"somebody"}' % at + rest) for at in batch]
-        session.store.commit(writes, now=MADE)
+    fill(session.store, count, contract=contract, key=b"user:%07d", value=b'{"id":%d,"name":"somebody"}' + rest)
     return session
 
 
 def _emptied(url: str) -> None:
+    import psycopg
+
     with psycopg.connect(url) as connection:
         connection.execute("TRUNCATE kv_storage")
 
 
 def _bare(session: Session, url: str, count: int) -> None:
-    found = session.store.scan("kv", "big", b"", None, now=MADE + 1, limit=count)
+    import psycopg
+
+    found = session.store.scan("kv", CONTRACT, b"", None, now=MADE + 1, limit=count)
     with psycopg.connect(url) as connection, connection.cursor().copy(COPY) as copy:
         for row in found:
-            copy.write_row(("big", row.key.decode(), row.value.decode(), *map(_moment, row[4:6]), row.versionstamp))
+            copy.write_row((CONTRACT, row.key.decode(), row.value.decode(), *map(_moment, row[4:6]), row.versionstamp))
 
 
 def _moment(microseconds: int) -> datetime:

