@@ -46,7 +46,7 @@ def view(session: Session, source: str, contract: str = "shop") -> ReceiptView:
 
 
 def html(shown: ReceiptView) -> str:
-    return shown._repr_mimebundle_()["text/html"]
+    return shown.bundle()["text/html"]
 
 
 # Where it stands.

@@ -55,7 +55,8 @@ class Under:
             failed = isinstance(error, ContractError) and error.outcome is told[-1]
             contracts = dict.fromkeys(outcome.contract for outcome in told)
             staged = {name: _beside(session, name) for name in contracts}
-            display(ReceiptView([outcome.receipt for outcome in told], staged, failed=failed))
+            view = ReceiptView([outcome.receipt for outcome in told], staged, failed=failed)
+            display(view.bundle(), raw=True)  # under every cell that writes: asking all formatters takes a while
             remind = [name for name in remind if name not in contracts]
         # Staged data outlives the cell: it is true of cells that change nothing, too.
         for name in dict.fromkeys(remind):

@@ -43,7 +43,8 @@ class ReceiptView:
     def __repr__(self) -> str:
         return f"{self._counts()} ({ADVICE})" if self._staged_total else self._counts()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def bundle(self) -> dict[str, str]:
+        """What a front end shows of it."""
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _counts(self) -> str:
