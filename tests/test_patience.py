@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from tana_jupyter.errors import ContractTimeout, StoreError
+from tana_jupyter.errors import ContractTimeout, StoreError, StoreFull
 from tana_jupyter.session import Session
 from tana_jupyter.store import open_store, patience
 from tana_jupyter.store.memory import MemoryStore
@@ -78,6 +78,24 @@ def test_a_write_that_nobody_awaited_ends_with_its_run_too(source: str) -> None:
     with pytest.raises(ContractTimeout) as caught:
         session.run(source, timeout=0.2)
     assert UNSURE in caught.value.code_frame()
+
+
+class Full(MemoryStore):
+    """Finds out that it is full when the run is over."""
+
+    def commit(self, *_: object, **__: object) -> NoReturn:
+        while not patience.over():
+            time.sleep(0.001)
+        raise StoreFull("The store is full. Nothing was written")
+
+
+def test_a_write_that_a_full_store_refused_leaves_no_doubt() -> None:
+    session = Session(Full())
+    session.run(IMPORT)
+    with pytest.raises(ContractTimeout) as caught:
+        session.run("await kv.put('k', '1')", timeout=0.2)
+    assert "full" not in caught.value.code_frame()
+    assert list(session.failures) == []
 
 
 def test_nothing_is_over_outside_of_a_run() -> None:

@@ -17,7 +17,7 @@ import orjson
 from dukpy import JSRuntimeError
 from dukpy.evaljs import JSInterpreter
 
-from tana_jupyter.errors import GuestError, StoreError
+from tana_jupyter.errors import GuestError, StoreError, StoreFull
 from tana_jupyter.guesttext import loads
 
 __all__ = ["ABORTED", "Interpreter", "JSRuntimeError", "ModuleSource"]
@@ -112,7 +112,7 @@ class Interpreter(JSInterpreter):  # type: ignore[misc] # dukpy is published wit
 
     def _failed(self, error: StoreError) -> bytes:
         """Tell the contract; the text is made for people and holds no password."""
-        if self.aborting:
+        if self.aborting and not isinstance(error, StoreFull):  # a full store has written nothing: no doubt is left
             self._report(error)
             self.unheard = str(error)
         return self._refused(GuestError("Error", str(error)))
