@@ -177,6 +177,13 @@ def test_hopeless_nesting_is_a_problem_too():
     assert compile_cell("enum AfterAll { A }").by_typescript
 
 
+def test_a_cell_that_fills_the_heap_of_typescript_is_a_problem_too():
+    many = "\n".join(f"function f{n}(a: number, b: string): string {{ return `${{a}}${{b}}` }}" for n in range(8_000))
+    message, *_ = problem(f"enum E {{}}\n{many}")
+    assert message == "This cell is too large for TypeScript's own compiler: split it."
+    assert compile_cell("enum AfterThat { A }").by_typescript
+
+
 def test_the_typescript_interpreter_sees_nothing_of_the_machine():
     from tana_jupyter.compiler import typescript
 

@@ -69,6 +69,9 @@ def _ask(function: str, source: str) -> object:
             if "call stack" in str(error) or "stack overflow" in str(error):
                 raise SyntaxProblem("This cell is nested too deeply to be compiled.", 1, 1) from None
             _warm.clear()
+            # With its heap full the engine has no room for an error and throws null.
+            if str(error) == "null" or "out of memory" in str(error):
+                raise SyntaxProblem("This cell is too large for TypeScript's own compiler: split it.", 1, 1) from None
             raise
         except BaseException:
             # Stopped in the middle: what the interpreter holds cannot be trusted.
