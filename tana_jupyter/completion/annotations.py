@@ -108,7 +108,7 @@ def with_parameters(declaration: Syntax, args: Sequence[Type | None], scope: Sco
     listed = declaration["type_parameters"]
     for index, parameter in enumerate(listed.parts if listed is not None else []):
         bound = args[index] if index < len(args) else typed(parameter["value"], scope)
-        inner.types[parameter.name] = lambda _args, bound=bound: bound  # type: ignore[misc]
+        inner.bind_type(parameter.name, bound)
     return inner
 
 

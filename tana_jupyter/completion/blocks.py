@@ -23,7 +23,7 @@ def parameter_scope(function: Syntax, around: Scope) -> Scope:
         for parameter in listed.parts if listed is not None else []:
             constraint = parameter["constraint"]
             bound = typed(constraint.parts[0], around) if constraint is not None and constraint.parts else None
-            scope.types[parameter.name] = lambda _args, bound=bound: bound  # type: ignore[misc]
+            scope.bind_type(parameter.name, bound)
     for index, parameter in enumerate(Function(function, scope).parameters):
         pattern = parameter["pattern"] or parameter
         annotation, value = parameter["type"], parameter["value"]

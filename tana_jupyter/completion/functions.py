@@ -54,7 +54,7 @@ class Function:
         listed = self.syntax["type_parameters"]
         for index, parameter in enumerate(listed.parts if listed is not None else []):
             bound = given[index] if index < len(given) else self._bound(parameter, arguments, scope)
-            inner.types[parameter.name] = lambda _args, bound=bound: bound  # type: ignore[misc]
+            inner.bind_type(parameter.name, bound)
         written = self.syntax["return_type"] or (self.syntax["type"] if "construct" in self.syntax.kind else None)
         if written is not None:
             return typed(written, inner)

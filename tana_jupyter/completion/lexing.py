@@ -8,7 +8,7 @@ CURSOR = "tanaCursor"
 
 # Words after which a slash begins a regex and does not divide.
 _BEFORE_REGEX = frozenset(
-    "return typeof instanceof in of new delete void throw case do else await yield".split()  # noqa: SIM905
+    "return typeof instanceof in of new delete void throw case do else await yield".split()  # noqa: SIM905 # a list of words is a line to read
 )
 _TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*(?:.*?\*/|.*))

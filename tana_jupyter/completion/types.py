@@ -161,7 +161,10 @@ def union(types: "Iterable[Type | None]") -> "Type | None":
 
 def _together(found: Sequence[Member]) -> Member:
     first = found[0]
-    resolve = lambda: union(member.type for member in found)  # noqa: E731
+
+    def resolve() -> Type | None:
+        return union(member.type for member in found)
+
     return Member(first.name, first.kind, first.detail, first.doc, resolve, static=first.static)
 
 
@@ -186,6 +189,10 @@ class Scope:
     def own_type(self, name: str) -> Maker | None:
         """A type of this scope itself."""
         return self.types.get(name)
+
+    def bind_type(self, name: str, bound: Type | None) -> None:
+        """Let a type parameter stand for a type."""
+        self.types[name] = lambda _args: bound
 
     def value(self, name: str) -> Member | None:
         """The value that a name stands for here."""

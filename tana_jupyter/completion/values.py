@@ -1,6 +1,7 @@
 """What an expression gives, as far as it can be told without running it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from tana_jupyter.completion.annotations import tuple_of, typed, with_parameters
 from tana_jupyter.completion.functions import Function
@@ -194,9 +195,9 @@ def _written(value: Syntax, scope: Scope) -> Iterator[Member]:
     for part in value.parts:
         if part.kind == "pair":
             held = part["value"]
-            yield Member(part.name, "property", part.line(), part.doc(), lambda held=held: infer(held, scope))  # type: ignore[misc]
+            yield Member(part.name, "property", part.line(), part.doc(), partial(infer, held, scope))
         elif part.kind == "shorthand_property_identifier":
-            yield Member(part.text, "property", part.text, "", lambda part=part: infer(part, scope))  # type: ignore[misc]
+            yield Member(part.text, "property", part.text, "", partial(infer, part, scope))
         elif part.kind == "method_definition":
             yield Method(part, scope, static=False)
         elif part.kind == "spread_element" and part.parts:

@@ -162,7 +162,7 @@ def _options(url: str) -> tuple[Any, dict[str, Any]]:
     except ImportError:
         raise StoreError("Redis needs a driver: pip install 'tana-jupyter[redis]'") from None
     try:
-        given: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
+        given: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call] # redis-py leaves it without types
     except ValueError as error:
         raise StoreError(redact(f"This URL of a Redis cannot be read: {error}", url)) from None
     database = urlsplit(url).path.strip("/")

@@ -118,7 +118,7 @@ class SqliteStore:
     def head(self, contract: str) -> int:  # one counter for all
         """See the protocol."""
         del contract
-        return self._fetch(sql.HEAD)[0][0]  # type: ignore[no-any-return]
+        return self._fetch(sql.HEAD)[0][0]  # type: ignore[no-any-return] # what a row holds has no type
 
     def namespaces(self) -> list[tuple[str, str]]:
         """See the protocol."""
