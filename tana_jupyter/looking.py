@@ -1,5 +1,6 @@
 """Looking at what a session holds: rows as tables and values, what is staged, how things stand."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tana_jupyter import limits, spaces
@@ -122,13 +123,15 @@ class Looking(Stage):
         now = self.clock.now_us()
         with self.at_rest():
             stagings = sorted(self._stagings().items())
-            return staged_frame([key for name, staged in stagings for key in staged.beside(self.store, name, now)])
+            listed = (each.beside(self.store, name, now, sorted(each.rows)) for name, each in stagings)
+            return staged_frame(list(chain.from_iterable(listed)))
 
     def beside(self, contract: str, limit: int = limits.RECEIPT_SHOWN) -> Beside:
         """For receipts: the first keys a contract has staged, beside what is committed under them."""
         with self.at_rest():
-            rows = self[contract].runs.host.staging
-            return Beside(len(rows), list(rows.beside(self.store, contract, self.clock.now_us(), limit)))
+            staging = self[contract].runs.host.staging
+            keys = sorted(staging.rows)[:limit]
+            return Beside(len(staging), list(staging.beside(self.store, contract, self.clock.now_us(), keys)))
 
     def ledger_table(self, table: str = "users") -> "pd.DataFrame":
         """The ledger's users, balances, transactions or blocks.

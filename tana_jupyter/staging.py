@@ -15,8 +15,6 @@ from tana_jupyter.journal import Journal
 from tana_jupyter.spaces import DATA
 from tana_jupyter.store.protocol import Row, Store, Write
 
-SPACE = DATA
-
 
 class StagedKey(NamedTuple):
     """One staged key beside what is committed under it."""
@@ -102,10 +100,9 @@ class Staging:
             return None
         return f"{counted(len(self), 'key')} staged in {contract}, not committed: data.commit() or %tana commit"
 
-    def beside(self, store: Store, contract: str, now: int, limit: int | None = None) -> Iterator[StagedKey]:
-        """What is staged in the order of keys, each with what is committed."""
-        keys = sorted(self.rows)[:limit]
-        for key, row in zip(keys, store.get_many(SPACE, contract, keys, now), strict=True):
+    def beside(self, store: Store, contract: str, now: int, keys: Sequence[bytes]) -> Iterator[StagedKey]:
+        """These staged keys, each with what is committed."""
+        for key, row in zip(keys, store.get_many(DATA, contract, keys, now) if keys else (), strict=True):
             yield StagedKey(contract, key, None if row is None else row.value, self.rows[key])
 
 
@@ -129,7 +126,7 @@ def key_count(committed: Sequence[Row], staged: Mapping[bytes, bytes | None]) ->
 def refusal(store: Store, contract: str, staging: Staging, now: int) -> str | None:
     """Why a commit over what the store holds now would be refused, None where it would pass."""
     # Straight from the store: a receipt counts what the contract read, and this it did not ask for.
-    committed = store.scan(SPACE, contract, b"", None, now=now, limit=sys.maxsize)
+    committed = store.scan(DATA, contract, b"", None, now=now, limit=sys.maxsize)
     size = total_size(committed, staging.rows)
     if size > limits.DATA_TOTAL:
         return f"Storage limit exceeded: {size} bytes (max {limits.DATA_TOTAL})"
@@ -153,7 +150,7 @@ def commit(journal: Journal, stagings: Mapping[str, Staging], now: int) -> dict[
     done: dict[str, int] = {}
     for batch in [stagings] if journal.store.spans_contracts else one_by_one:
         writes = [
-            Write(SPACE, contract, key, value)
+            Write(DATA, contract, key, value)
             for contract, staging in batch.items()
             for key, value in staging.rows.items()
         ]

@@ -9,7 +9,7 @@ from tana_jupyter.completion.syntax import Syntax
 from tana_jupyter.completion.types import Scope, Type
 from tana_jupyter.completion.values import arguments_of, infer
 from tana_jupyter.errors import TanaError
-from tana_jupyter.staging import SPACE
+from tana_jupyter.spaces import DATA
 from tana_jupyter.store.keys import prefix_end
 
 SCANNED = 1_000
@@ -89,7 +89,7 @@ def _scan(surroundings: Surroundings, space: str, prefix: bytes) -> list[bytes]:
         found = session.glimpse(space, surroundings.contract, prefix, prefix_end(prefix), SCANNED)
     except TanaError:  # a store that does not answer is no reason for a traceback under the cell
         return []
-    staging = session.staging_of(surroundings.contract) if space == SPACE else None
+    staging = session.staging_of(surroundings.contract) if space == DATA else None
     staged = {} if staging is None else {key: value for key, value in staging.rows.items() if key.startswith(prefix)}
     gone = {key for key, value in staged.items() if value is None}
     return sorted({*found, *staged} - gone) if staged else found

@@ -9,7 +9,7 @@ import orjson
 
 from tana_jupyter import denokey, limits
 from tana_jupyter.errors import TanaError
-from tana_jupyter.staging import SPACE as DATA
+from tana_jupyter.spaces import DATA
 from tana_jupyter.store.protocol import Row, Store, Write
 from tana_jupyter.store.rowname import named
 

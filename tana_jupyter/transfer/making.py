@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tana_jupyter.errors import TanaError
-from tana_jupyter.spaces import QUEUE
-from tana_jupyter.staging import SPACE
+from tana_jupyter.spaces import DATA, QUEUE
 from tana_jupyter.transfer import side_of
 from tana_jupyter.transfer.files import BulkFile, File
 from tana_jupyter.transfer.notebook import Notebook
@@ -76,7 +75,7 @@ class _Way(NamedTuple):
 def _setup(session: "Stage", way: _Way, scope: Scope, mirror: bool, conflicts: str, quiet: bool) -> Setup:
     def staged(scope: Scope) -> int:
         """Keys that are staged where the plan looks; what is imported is no business of theirs."""
-        span = scope.span(SPACE) if SPACE in scope.spaces and way.verb == "export" else None
+        span = scope.span(DATA) if DATA in scope.spaces and way.verb == "export" else None
         if span is None:
             return 0
         low, high = span

@@ -3,7 +3,7 @@
 import hashlib
 
 from tana_jupyter import limits
-from tana_jupyter.staging import SPACE
+from tana_jupyter.spaces import DATA
 from tana_jupyter.views.browser.entries import Entries, Entry
 from tana_jupyter.views.browser.jsontext import compact, valid
 from tana_jupyter.views.browser.literals import Full, NoExpression, expression
@@ -102,7 +102,7 @@ def _value(kind: str, text: str, total: int, *, whole: bool, put: str | None = N
 
 
 def _staged(scene: Scene, contract: str, api: str, key: bytes) -> dict[str, object] | None:
-    staging = scene.staging_of(contract) if api == SPACE else None
+    staging = scene.staging_of(contract) if api == DATA else None
     if staging is None or key not in staging.rows:
         return None
     return comparison(beside(scene, contract, [key])[0])

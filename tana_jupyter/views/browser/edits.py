@@ -17,7 +17,7 @@ from tana_jupyter.modules.deno.values import checked as checked_value
 from tana_jupyter.modules.kv.keys import checked
 from tana_jupyter.modules.kv.refusals import value_too_large
 from tana_jupyter.modules.kv.terms import terms
-from tana_jupyter.staging import SPACE
+from tana_jupyter.spaces import DATA
 from tana_jupyter.store.protocol import Check, Committed, Row, Write
 from tana_jupyter.store.versionstamp import from_text, to_text
 from tana_jupyter.views.browser.detail import find, look, trace
@@ -41,7 +41,7 @@ def put(scene: Scene, contract: str, api: str, fields: Mapping[str, Any]) -> Ans
     if seen is not None and seen != trace(scene, look(scene, contract, api, key)):
         name = keyspace(api).text(key)[: limits.PREVIEW]
         raise Refused(f"{name} was changed meanwhile, or the store was; nothing was written", conflict=True)
-    if api == SPACE:
+    if api == DATA:
         if not fields["overwrite"]:
             _refuse_existing(scene, contract, key)
         _stage(scene, contract, [(key, value.value)])
@@ -58,7 +58,7 @@ def rename(scene: Scene, contract: str, api: str, key: bytes, fields: Mapping[st
         raise Refused("this key is staged to be deleted: unstage it first")
     if to == key:
         return {"row": row(entry, api)}
-    if api == SPACE:
+    if api == DATA:
         if not fields["overwrite"]:
             _refuse_existing(scene, contract, to)
         _stage(scene, contract, [(to, entry.value), (key, None)])
@@ -77,7 +77,7 @@ def rename(scene: Scene, contract: str, api: str, key: bytes, fields: Mapping[st
 
 def delete(scene: Scene, contract: str, api: str, keys: Sequence[bytes], expect: Mapping[bytes, str]) -> Answer:
     """Delete these keys in one commit; in data stage their deletion."""
-    if api == SPACE:
+    if api == DATA:
         there = [entry.key for entry in Entries(scene, Query(contract, api)).get(keys) if entry.state != "deleted"]
         _stage(scene, contract, [(key, None) for key in there])
         return {"deleted": len(there)}
@@ -132,9 +132,9 @@ def _in_the_way(scene: Scene, checks: Sequence[Check]) -> Refused:
 
 
 def _refuse_existing(scene: Scene, contract: str, key: bytes) -> None:
-    found = Entries(scene, Query(contract, SPACE)).get([key])
+    found = Entries(scene, Query(contract, DATA)).get([key])
     if found and found[0].state != "deleted":
-        raise _exists(SPACE, key)
+        raise _exists(DATA, key)
 
 
 def _exists(api: str, key: bytes) -> Refused:
@@ -148,7 +148,7 @@ def _stage(scene: Scene, contract: str, pairs: Sequence[tuple[bytes, bytes | Non
     host = scene.host_of(contract)
     data, staging = Data(host), host.staging
     kept = dict(staging.rows)
-    committed = scene.store.get_many(SPACE, contract, [key for key, _ in pairs], scene.clock.now_us())
+    committed = scene.store.get_many(DATA, contract, [key for key, _ in pairs], scene.clock.now_us())
     try:
         for name, (key, value), row_there in zip(names, pairs, committed, strict=True):
             if value is not None:
@@ -194,7 +194,7 @@ def _kept(scene: Scene, api: str, old: Row | None, fields: Mapping[str, Any]) ->
 def _value(api: str, text: str, form: str) -> Stored:
     """The value that somebody typed, as the API itself would store it."""
     if form == "bytes-hex":
-        if api == SPACE:
+        if api == DATA:
             raise Refused("data holds texts and JSON only")
         if HEX.fullmatch(text) is None:
             raise Refused("bytes are written as hex digits, two for each: 00 ff 10")

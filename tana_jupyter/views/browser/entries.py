@@ -4,7 +4,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tana_jupyter.staging import SPACE, state
+from tana_jupyter.spaces import DATA
+from tana_jupyter.staging import state
 from tana_jupyter.store.protocol import Row
 from tana_jupyter.views.browser.keyspace import Span, alone
 from tana_jupyter.views.browser.query import Query
@@ -43,9 +44,9 @@ class Entries:
         self._space = query.api
         self._contract = query.contract
         self._now = scene.clock.now_us()
-        self._staged = staged_rows(scene, query.contract) if query.api == SPACE and query.layer != "committed" else {}
+        self._staged = staged_rows(scene, query.contract) if query.api == DATA and query.layer != "committed" else {}
         self._staged_keys = sorted(self._staged)
-        self._committed = query.api != SPACE or query.layer != "staged"
+        self._committed = query.api != DATA or query.layer != "staged"
 
     def scan(self, span: Span, limit: int, *, reverse: bool = False, keys_only: bool = False) -> list[Entry]:
         """At most so many entries of a span; with ``keys_only`` values may be left out."""

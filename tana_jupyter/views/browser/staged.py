@@ -1,7 +1,8 @@
 """What a contract has staged beside what is committed, and how near it is to the limits."""
 
 from tana_jupyter import limits
-from tana_jupyter.staging import SPACE, StagedKey, key_count, total_size
+from tana_jupyter.spaces import DATA
+from tana_jupyter.staging import StagedKey, key_count, total_size
 from tana_jupyter.views.browser.diff import Line, diff
 from tana_jupyter.views.browser.keyspace import TEXT
 from tana_jupyter.views.browser.scene import Scene, staged_rows
@@ -32,18 +33,14 @@ def staged(scene: Scene, contract: str) -> dict[str, object]:
 
 def beside(scene: Scene, contract: str, keys: list[bytes]) -> list[StagedKey]:
     """These staged keys, each with what is committed."""
-    rows = staged_rows(scene, contract)
-    committed = scene.store.get_many(SPACE, contract, keys, scene.clock.now_us()) if keys else []
-    return [
-        StagedKey(contract, key, None if row is None else row.value, rows[key])
-        for key, row in zip(keys, committed, strict=True)
-    ]
+    staging = scene.staging_of(contract)
+    return [] if staging is None else list(staging.beside(scene.store, contract, scene.clock.now_us(), keys))
 
 
 def totals(scene: Scene, contract: str) -> dict[str, object]:
     """What a commit would be measured by; ``exact`` is false where there is far too much to count it at a glance."""
     now = scene.clock.now_us()
-    committed = scene.store.scan(SPACE, contract, b"", None, now=now, limit=COUNTED)
+    committed = scene.store.scan(DATA, contract, b"", None, now=now, limit=COUNTED)
     rows = staged_rows(scene, contract)
     return {
         "bytes": total_size(committed, rows),
