@@ -17,6 +17,7 @@ from tests import parts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from psycopg import Connection
 
     from tests.kernel import Kernel
     from tests.lab import Server
@@ -132,6 +133,21 @@ def postgres() -> Iterator[Postgres]:
 
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> str:
+    """A schema of the test's own, for the stores and exports of a PostgreSQL."""
+    return postgres.fresh_schema()
+
+
+@pytest.fixture
+def raw(url: str) -> Iterator[Connection]:
+    """Somebody else's connection to it."""
+    from tests.postgres_harness import connected
+
+    with connected(url) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

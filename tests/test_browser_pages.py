@@ -165,7 +165,7 @@ def test_a_tree_does_not_read_what_lies_in_its_branches() -> None:
         store(session, {f"{branch}:{number}": "1" for number in range(20_000)})
     store(session, {"d:1": "1", "d:2": "1", "e": "1"})
     reads = Reads(session.store)
-    session.journal.store = reads  # type: ignore[assignment]
+    session.journal.store = reads
     query = Query(SHOP, "kv", view="tree")
     for order in ("key", "-key"):
         reads.rows = reads.calls = 0
@@ -180,7 +180,7 @@ def test_a_page_reads_little_more_than_it_shows() -> None:
     session = opened()
     store(session, {f"k{number:05}": "1" for number in range(20_000)})
     reads = Reads(session.store)
-    session.journal.store = reads  # type: ignore[assignment]
+    session.journal.store = reads
     for view in ("flat", "tree"):
         reads.rows = reads.calls = 0
         assert len(page(session, Query(SHOP, "kv", view=view), b"", None, 100).rows) == 100

@@ -307,7 +307,7 @@ def bundle(widget: Any) -> dict[str, str]:
 def test_the_text_form_of_a_browser(session: Session) -> None:
     browser = session.browse()
     shown = bundle(browser)
-    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == browser.model_id  # type: ignore[index]
+    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"] == browser.model_id
     assert shown["text/plain"].splitlines() == [
         "shop/kv",
         "key     value           type          bytes",

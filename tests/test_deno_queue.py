@@ -431,7 +431,7 @@ def test_a_run_that_awaits_a_message_of_another_kernel_polls_for_it() -> None:
             _send(other)  # behind the session's back
         nap(due, now)
 
-    session["notebook"].runs.isolate.wakes.nap = send  # type: ignore[union-attr,method-assign,assignment]
+    session["notebook"].runs.isolate.wakes.nap = send
     assert value(session, "await arrival") == "from afar"
     assert len(naps) >= 2
 

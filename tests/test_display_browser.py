@@ -168,7 +168,7 @@ def ran(lab: Server, browser: Browser, tmp_path_factory: pytest.TempPathFactory)
         fetched: list[str] = []
         page.page.on("response", lambda got: fetched.append(got.url))
         page.page.on("requestfailed", lambda got: got.failure == "csp" or fetched.append(got.url))
-        page.fetched = fetched  # type: ignore[attr-defined]
+        page.fetched = fetched
         page.run_all(PATIENCE)
         page.screenshot(tmp_path_factory.mktemp("shots") / "hostile.png")
         yield page
@@ -191,7 +191,7 @@ def test_nothing_runs_in_the_page(ran: NotebookPage) -> None:
 
 
 def test_nothing_is_fetched(ran: NotebookPage) -> None:
-    asked = [url for url in ran.fetched if "fetched" in url or "away" in url]  # type: ignore[attr-defined]
+    asked = [url for url in ran.fetched if "fetched" in url or "away" in url]
     assert asked == []
 
 

@@ -39,7 +39,7 @@ def session() -> Session:
 
 def put(session: Session, key: str, value: bytes = b"v", space: str = "kv", contract: str = "shop", **fields: object):
     name = denokey.parse(key) if space == "deno" else key.encode()
-    session.journal.commit([Write(space, contract, name, value, **fields)])  # type: ignore[arg-type]
+    session.journal.commit([Write(space, contract, name, value, **fields)])
 
 
 def dtypes(table: pd.DataFrame) -> dict[str, str]:
@@ -146,7 +146,7 @@ def test_values_of_deno_are_python_values(
     assert session.get('["k"]', "shop", "deno") == shown
     # What is shown can be sent.
     assert repr(session.keys()).encode()
-    assert (session.keys()._repr_html_() or "").encode()  # type: ignore[operator]
+    assert (session.keys()._repr_html_() or "").encode()
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_large_rows_are_read_in_small_pages(session: Session, monkeypatch: pytes
 
     def counted(self: MemoryStore, *where: object, limit: int, **more: object) -> object:
         pages.append(limit)
-        return scan(self, *where, limit=limit, **more)  # type: ignore[arg-type]
+        return scan(self, *where, limit=limit, **more)
 
     monkeypatch.setattr(MemoryStore, "scan", counted)
     session.journal.commit([Write("kv", "shop", b"k%04d" % number, b"v") for number in range(3000)])
@@ -240,7 +240,7 @@ HOSTILE = [
 def test_hostile_rows_are_shown_harmless(session: Session, value: bytes) -> None:
     session.journal.commit([Write("kv", "shop", value[:512], value, metadata=value[:1024])])
     for table in (session.keys(), session.values()):
-        shown = table._repr_html_() or ""  # type: ignore[operator]
+        shown = table._repr_html_() or ""
         assert "<script>" not in shown
         assert len(shown) < 20_000
         assert shown.encode()
@@ -432,7 +432,7 @@ def test_a_receipt_that_kept_not_all_says_so(session: Session) -> None:
 def test_letters_that_cannot_be_seen_are_shown_and_stay(session: Session) -> None:
     put(session, "user:\u202e1", "a\u200bb\n\x00".encode())
     for table in (session.keys()[["key", "value"]], session.values()):
-        for shown in (repr(table), table._repr_html_() or ""):  # type: ignore[operator]
+        for shown in (repr(table), table._repr_html_() or ""):
             assert "a\\u200bb" in shown
             assert "user:\\u202e1" in shown
             assert "\u200b" not in shown

@@ -182,7 +182,7 @@ def test_a_store_that_fails_while_the_loop_looks_fails_the_run() -> None:
         def scan(self, *where: object, **options: object) -> list[object]:
             if self.failing:
                 raise StoreError("the server is gone")
-            return super().scan(*where, **options)  # type: ignore[arg-type,return-value]
+            return super().scan(*where, **options)
 
     store = Failing()
     session = opened(store)

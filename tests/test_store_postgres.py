@@ -14,20 +14,9 @@ from tana_jupyter.errors import StoreError
 from tana_jupyter.store import open_store, schemes
 from tana_jupyter.store.protocol import Check, Write
 from tests.conformance.steps import NOW, SECOND, check, delete, fill, get, keys, put, scan, value
-from tests.postgres_harness import RUNTIME, connected
+from tests.postgres_harness import RUNTIME
 
 pytestmark = pytest.mark.needs("postgres")
-
-
-@pytest.fixture
-def url(postgres):
-    return postgres.fresh_schema()
-
-
-@pytest.fixture
-def raw(url):
-    with connected(url) as connection:
-        yield connection
 
 
 @pytest.fixture

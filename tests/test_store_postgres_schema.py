@@ -14,17 +14,6 @@ pytestmark = pytest.mark.needs("postgres")
 
 
 @pytest.fixture
-def url(postgres):
-    return postgres.fresh_schema()
-
-
-@pytest.fixture
-def raw(url):
-    with connected(url) as connection:
-        yield connection
-
-
-@pytest.fixture
 def store(url):
     with closing(open_store(url)) as store:
         yield store

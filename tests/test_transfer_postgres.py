@@ -20,17 +20,6 @@ ALL = "SELECT contract_name, key, value, created_at, updated_at FROM kv_storage 
 VERSIONS = "SELECT key, xmin::text, versionstamp FROM kv_storage ORDER BY key"
 
 
-@pytest.fixture
-def url(postgres):
-    return postgres.fresh_schema()
-
-
-@pytest.fixture
-def raw(url):
-    with connected(url) as connection:
-        yield connection
-
-
 def counts(plan):
     return {name: count for name, count in plan.counts._asdict().items() if count}
 
